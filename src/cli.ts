@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { registerArchetypes } from './commands/archetypes.ts';
+import { registerDeploy } from './commands/deploy.ts';
+import { registerDistros } from './commands/distros.ts';
+import { registerLab } from './commands/lab.ts';
+import { registerLogs } from './commands/logs.ts';
+import { registerPlan } from './commands/plan.ts';
+import { registerResume } from './commands/resume.ts';
+import { registerRollback } from './commands/rollback.ts';
+import { registerServices } from './commands/services.ts';
+import { ShownError } from './commands/shown-error.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerStep } from './commands/step.ts';
+import { registerTeardown } from './commands/teardown.ts';
+import { registerValidate } from './commands/validate.ts';
+import { exitCodes, toDecnetError } from './errors.ts';
+import { packageRoot } from './package-root.ts';
+import { safeLines } from './text/safe.ts';
+
+const program = new Command('decnet')
+  .description('Puts a fleet of decoy machines on your LAN, and takes it off without a trace.')
+  .version(version(), '--version')
+  .option('--debug', 'show stack traces of errors')
+  .showHelpAfterError('(add --help for what is possible)')
+  .enablePositionalOptions()
+  .exitOverride()
+  .addHelpText('after', '\nExamples:\n  decnet plan fleet.yaml\n  decnet deploy fleet.yaml');
+
+registerValidate(program, async () => (await import('./known-here.ts')).factsIfKnown());
+for (const register of [
+  registerPlan,
+  registerDeploy,
+  registerResume,
+  registerRollback,
+  registerTeardown,
+  registerStatus,
+  registerStep,
+  registerServices,
+  registerArchetypes,
+  registerDistros,
+]) {
+  register(program);
+}
+registerLogs(program, {
+  loadDeployment: async (path) => (await import('./known-here.ts')).recordedDeployment(path),
+  connectDocker: async () => (await import('./docker/dockerode.ts')).createDocker(),
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
+});
+registerLab(program);
+
+let isDebug = false;
+for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
+  command.exitOverride().hook('preAction', () => {
+    isDebug ||= command.opts()['debug'] === true;
+  });
+  if (command !== program) command.addOption(new Option('--debug', 'show stack traces of errors').hideHelp());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function version(): string {
+  const { version: text }: { version: string } = JSON.parse(
+    readFileSync(join(packageRoot(), 'package.json'), 'utf8'),
+  );
+  return text;
+}
+
+/** Says what went wrong and answers the exit code. */
+function report(error: unknown): number {
+  // Commander has said it already; its help and version end with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof ShownError) {
+    if (isDebug) process.stderr.write(`${stackOf(error.cause)}\n`);
+    return toDecnetError(error.cause).exitCode;
+  }
+  const known = toDecnetError(error);
+  const lines = [`decnet: ${known.message}`, ...(known.hint === undefined ? [] : [known.hint])];
+  process.stderr.write(`${safeLines(lines.join('\n')).join('\n')}\n`);
+  if (isDebug) process.stderr.write(`${stackOf(error)}\n`);
+  return known.exitCode;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\nCaused by: ${stackOf(error.cause)}`;
+  return `${error.stack}${cause}`;
+}

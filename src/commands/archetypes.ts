@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+
+/** `decnet archetypes`: what kinds of machine there are. */
+export function registerArchetypes(program: Command): void {
+  program
+    .command('archetypes')
+    .description('list the kinds of machine that a decky can be')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  $ decnet archetypes\n  $ decnet archetypes --json | jq .services')
+    .action(async (options: { readonly json?: true }) => {
+      const { loadCatalogue } = await import('../fleet/catalogue.ts');
+      const { templatesFolder } = await import('../package-root.ts');
+      const { jsonLines, textTable } = await import('./text-table.ts');
+      const { archetypes } = await loadCatalogue(templatesFolder());
+      if (options.json) {
+        process.stdout.write(jsonLines([...archetypes].map(([name, archetype]) => ({ name, ...archetype }))));
+        return;
+      }
+      const rows = [...archetypes].map(([name, { services, os_family, distros, title }]) => [
+        name,
+        services.join(' '),
+        os_family,
+        distros.join(' '),
+        title,
+      ]);
+      process.stdout.write(textTable([['ARCHETYPE', 'SERVICES', 'OS FAMILY', 'DISTROS', 'TITLE'], ...rows]));
+    });
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+
+/** `decnet services`: what a decky can offer. */
+export function registerServices(program: Command): void {
+  program
+    .command('services')
+    .description('list the services that a decky can offer, with ports and options')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  $ decnet services\n  $ decnet services --json | jq .config')
+    .action(async (options: { readonly json?: true }) => {
+      const { loadServices } = await import('../services/load-services.ts');
+      const { templatesFolder } = await import('../package-root.ts');
+      const { jsonLines, textTable } = await import('./text-table.ts');
+      const services = [...(await loadServices(templatesFolder())).values()];
+      if (options.json) {
+        const rows = services.map(({ name, title, ports, nmap, config }) => ({
+          name,
+          title,
+          ports,
+          nmap,
+          config,
+        }));
+        process.stdout.write(jsonLines(rows));
+        return;
+      }
+      const rows = services.map(({ name, title, ports, config }) => [
+        name,
+        ports.map(({ port, protocol }) => `${port}/${protocol}`).join(' '),
+        title,
+        Object.keys(config).join(', '),
+      ]);
+      process.stdout.write(textTable([['SERVICE', 'PORTS', 'TITLE', 'OPTIONS'], ...rows]));
+    });
+}

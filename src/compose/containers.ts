@@ -1,0 +1,132 @@
+import { baseContainerName, labels, serviceContainerName } from '../fleet/names.ts';
+import type { ResolvedDecky, ResolvedFleet, ResolvedService } from '../fleet/resolved.ts';
+import { canonicalJson, specOf } from './canonical.ts';
+
+/** Tags of the images that containers are made of. */
+export interface ComposeImages {
+  readonly runtime: string;
+  /** By the service's name. */
+  readonly services: Readonly<Record<string, string>>;
+}
+
+/** Key of the network within the file; its real name is the deployment's. */
+export const networkKey = 'lan';
+
+/** The value of the `decnet.service` label of a base container. No service can have this name. */
+export const baseService = 'base';
+
+/** A container as compose takes it (here only what is read again), values as they shall arrive: `$` is not escaped here. */
+export interface ContainerDefinition {
+  readonly container_name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A container and its place in the file. */
+export interface ComposeContainer {
+  readonly key: string;
+  readonly decky: string;
+  readonly service: string;
+  readonly definition: ContainerDefinition;
+}
+
+/** Every container of a fleet, bases before their services, in the fleet's order. */
+export function composeContainers(fleet: ResolvedFleet, images: ComposeImages): readonly ComposeContainer[] {
+  return fleet.deckies.flatMap((decky) => [
+    marked(fleet, decky, baseService, decky.name, baseOf(fleet, decky, images.runtime)),
+    ...decky.services.map((service) =>
+      marked(
+        fleet,
+        decky,
+        service.name,
+        `${decky.name}.${service.name}`,
+        serviceOf(fleet, decky, service, imageOf(images, service.name)),
+      ),
+    ),
+  ]);
+}
+
+/** What holds for both kinds: no privileges, bounded memory, processes and logs, nothing written to the image. */
+const hardening = {
+  restart: 'unless-stopped',
+  pull_policy: 'never',
+  stop_grace_period: '1s',
+  cap_drop: ['ALL'],
+  security_opt: ['no-new-privileges:true'],
+  read_only: true,
+  logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '2' } },
+};
+
+function baseOf(fleet: ResolvedFleet, decky: ResolvedDecky, image: string) {
+  const mac = decky.mac === null ? {} : { mac_address: decky.mac };
+  return {
+    container_name: baseContainerName(fleet.name, decky.name),
+    image,
+    entrypoint: ['python3', '/usr/lib/decnet/base.py'],
+    hostname: decky.hostname,
+    init: true,
+    networks: { [networkKey]: { ipv4_address: decky.ip, ...mac } },
+    // Services run as nobody, and bind ports below 1024.
+    sysctls: { ...decky.sysctls, 'net.ipv4.ip_unprivileged_port_start': '0' },
+    environment: {
+      DECNET_DECKY: decky.name,
+      DECNET_HOSTNAME: decky.hostname,
+      DECNET_SERVICE: baseService,
+    },
+    ...hardening,
+    // To announce its address by gratuitous ARP.
+    cap_add: ['NET_RAW'],
+    pids_limit: 32,
+    mem_limit: '64m',
+  };
+}
+
+function serviceOf(fleet: ResolvedFleet, decky: ResolvedDecky, service: ResolvedService, image: string) {
+  return {
+    container_name: serviceContainerName(fleet.name, decky.name, service.name),
+    image,
+    network_mode: `service:${decky.name}`,
+    depends_on: [decky.name],
+    user: '65534:65534',
+    environment: {
+      DECNET_DECKY: decky.name,
+      DECNET_SERVICE: service.name,
+      DECNET_HOSTNAME: decky.hostname,
+      DECNET_DISTRO: decky.distro,
+      DECNET_SEED: decky.seed,
+      DECNET_CONFIG: canonicalJson(service.config),
+      DECNET_PORTS: canonicalJson(service.ports),
+    },
+    ...hardening,
+    tmpfs: ['/tmp:rw,noexec,nosuid,nodev,size=16m,mode=1777'],
+    pids_limit: 64,
+    mem_limit: '256m',
+  };
+}
+
+function marked(
+  fleet: ResolvedFleet,
+  decky: ResolvedDecky,
+  service: string,
+  key: string,
+  definition: Omit<ContainerDefinition, 'labels'>,
+): ComposeContainer {
+  const owned = {
+    [labels.deployment]: fleet.name,
+    [labels.decky]: decky.name,
+    [labels.service]: service,
+  };
+  const spec = specOf({ ...definition, labels: owned });
+  return {
+    key,
+    decky: decky.name,
+    service,
+    definition: { ...definition, labels: { ...owned, [labels.spec]: spec } },
+  };
+}
+
+function imageOf(images: ComposeImages, service: string): string {
+  const image = images.services[service];
+  if (image === undefined) throw new Error(`There is no image for the service ${service}.`);
+  return image;
+}

@@ -1,0 +1,156 @@
+import type { ServiceManifest } from '../services/manifest.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Fleet, FleetDecky } from './schema.ts';
+import { unknownName } from './yaml/nearest.ts';
+import type { Path, Problem } from './yaml/problem.ts';
+import { checkSchema } from './yaml/schema-problems.ts';
+
+/** More than this is a mistake, or wants another tool. */
+const mostDeckies = 1000;
+
+/** What can be said of the deckies without knowing the host: names, services, options, MACs. */
+export function checkDeckies(fleet: Fleet, catalogue: Catalogue): Problem[] {
+  const problems = fleet.deckies.flatMap((decky, index) => {
+    const path = ['deckies', index];
+    return [
+      ...countProblems(decky, path),
+      ...identityProblems(decky, catalogue, path),
+      ...serviceProblems(decky, catalogue, path),
+      ...macProblems(decky, fleet.network.driver, path),
+    ];
+  });
+  const total = fleet.deckies.reduce((sum, decky) => sum + (decky.count ?? 1), 0);
+  if (total > mostDeckies) {
+    problems.push({ path: ['deckies'], message: `${total} deckies; a fleet holds at most ${mostDeckies}` });
+  }
+  return [...problems, ...duplicateProblems(fleet, ['name', 'mac', 'hostname'])];
+}
+
+/** Values of these keys that more than one decky has. Letters' case does not tell two apart. */
+export function duplicateProblems(
+  fleet: Fleet,
+  keys: readonly ('name' | 'ip' | 'mac' | 'hostname')[],
+): Problem[] {
+  return keys.flatMap((key) => {
+    const first = new Map<string, number>();
+    return fleet.deckies.flatMap((decky, index): Problem[] => {
+      const value = decky[key]?.toLowerCase();
+      if (value === undefined) return [];
+      const owner = first.get(value);
+      if (owner === undefined) {
+        first.set(value, index);
+        return [];
+      }
+      return [
+        {
+          path: ['deckies', index, key],
+          message: `${key} ${value} is given twice: deckies[${owner}] has it too`,
+        },
+      ];
+    });
+  });
+}
+
+/** The services that a decky gets: its own, or its archetype's. */
+export function servicesOf(decky: FleetDecky, catalogue: Catalogue): readonly string[] {
+  return decky.services ?? catalogue.archetypes.get(decky.archetype)?.services ?? [];
+}
+
+function countProblems(decky: FleetDecky, path: Path): Problem[] {
+  if (decky.count === undefined) return [];
+  const keys = (['name', 'ip', 'mac', 'hostname'] as const).filter((key) => decky[key] !== undefined);
+  return keys.map((key) => ({
+    path: [...path, key],
+    at: 'key',
+    message: `${key} names one decky, and count asks for several; give one of them`,
+  }));
+}
+
+function identityProblems(decky: FleetDecky, catalogue: Catalogue, path: Path): Problem[] {
+  const problems: Problem[] = [];
+  const archetype = catalogue.archetypes.get(decky.archetype);
+  if (archetype === undefined) {
+    const message = unknownName('archetype', decky.archetype, catalogue.archetypes.keys());
+    problems.push({ path: [...path, 'archetype'], message });
+  }
+  if (decky.distro === undefined) return problems;
+  const distro = catalogue.distros.get(decky.distro);
+  if (distro === undefined) {
+    problems.push({
+      path: [...path, 'distro'],
+      message: unknownName('distro', decky.distro, catalogue.distros.keys()),
+    });
+  } else if (archetype !== undefined && distro.os_family !== archetype.os_family) {
+    const message = `distro ${decky.distro} is ${distro.os_family}, but archetype ${decky.archetype} is ${archetype.os_family}`;
+    problems.push({ path: [...path, 'distro'], message });
+  }
+  return problems;
+}
+
+function serviceProblems(decky: FleetDecky, catalogue: Catalogue, path: Path): Problem[] {
+  const names = servicesOf(decky, catalogue);
+  const problems: Problem[] = [];
+  const owners = new Map<string, string>();
+  for (const [index, name] of names.entries()) {
+    const at = decky.services === undefined ? [...path, 'archetype'] : [...path, 'services', index];
+    const manifest = catalogue.services.get(name);
+    if (manifest === undefined) {
+      problems.push({ path: at, message: unknownName('service', name, catalogue.services.keys()) });
+    } else if (names.indexOf(name) !== index) {
+      problems.push({ path: at, message: `service ${name} is given twice` });
+    } else {
+      problems.push(...portProblems(manifest, owners, at));
+    }
+  }
+  return [...problems, ...configProblems(decky, { names, catalogue, path })];
+}
+
+function portProblems(manifest: ServiceManifest, owners: Map<string, string>, path: Path): Problem[] {
+  return manifest.ports.flatMap(({ port, protocol }) => {
+    const key = `${port}/${protocol}`;
+    const owner = owners.get(key);
+    if (owner !== undefined)
+      return [{ path, message: `${manifest.name} and ${owner} both want port ${key}` }];
+    owners.set(key, manifest.name);
+    return [];
+  });
+}
+
+function configProblems(
+  decky: FleetDecky,
+  at: { readonly names: readonly string[]; readonly catalogue: Catalogue; readonly path: Path },
+): Problem[] {
+  return Object.entries(decky.config ?? {}).flatMap(([name, config]): readonly Problem[] => {
+    const path = [...at.path, 'config', name];
+    const manifest = at.catalogue.services.get(name);
+    if (manifest === undefined) {
+      return [{ path, at: 'key', message: unknownName('service', name, at.catalogue.services.keys()) }];
+    }
+    if (!at.names.includes(name)) {
+      const message = `options for ${name}, which this decky does not have; it has: ${at.names.join(', ')}`;
+      return [{ path, at: 'key', message }];
+    }
+    const checked = checkSchema(manifest.configSchema, config, path);
+    return checked.ok ? [] : checked.problems;
+  });
+}
+
+function macProblems(decky: FleetDecky, driver: Fleet['network']['driver'], path: Path): Problem[] {
+  if (decky.mac === undefined) return [];
+  const at = [...path, 'mac'];
+  if (driver === 'ipvlan') {
+    return [
+      {
+        path: at,
+        at: 'key',
+        message: 'mac cannot be given with ipvlan: every decky has the MAC of the interface',
+      },
+    ];
+  }
+  // IEEE 802: the lowest bit of the first byte marks a group address, which no host may have.
+  if ((Number.parseInt(decky.mac.slice(0, 2), 16) & 1) === 1) {
+    return [{ path: at, message: `${decky.mac} is a multicast MAC; the first byte of a host's is even` }];
+  }
+  if (/^(00:){5}00$/.test(decky.mac)) return [{ path: at, message: `${decky.mac} is not the MAC of a host` }];
+  return [];
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+
+/** Labels that mark Docker objects as ours. */
+export const labels = {
+  deployment: 'decnet.deployment',
+  decky: 'decnet.decky',
+  service: 'decnet.service',
+  /** Hash of a container's definition in the compose file: tells a drifted container. */
+  spec: 'decnet.spec',
+  /** On images: `runtime` or the name of the service. */
+  image: 'decnet.image',
+} as const;
+
+/** Name of the Docker network of a deployment. */
+export function networkName(deployment: string): string {
+  return `decnet-${deployment}`;
+}
+
+/** Compose project of a deployment. Pinned with `-p`, so that the working directory decides nothing. */
+export function projectName(deployment: string): string {
+  return `decnet-${deployment}`;
+}
+
+/** Name of a decky's base container, which owns IP and MAC. */
+export function baseContainerName(deployment: string, decky: string): string {
+  return `decnet-${deployment}-${decky}`;
+}
+
+/** Name of a decky's service container. A service's name has no dot, a decky's neither: no two can clash. */
+export function serviceContainerName(deployment: string, decky: string, service: string): string {
+  return `decnet-${deployment}-${decky}.${service}`;
+}
+
+/** Name of the host-bridge link: at most 15 bytes (IFNAMSIZ), so that a long deployment name is hashed. */
+export function bridgeLinkName(deployment: string): string {
+  const plain = `dn-${deployment}`;
+  if (plain.length <= 15) return plain;
+  return `dn-${createHash('sha256').update(deployment).digest('hex').slice(0, 12)}`;
+}
+
+/** The `alias` that marks a link as a deployment's. */
+export function linkAlias(deployment: string): string {
+  return `decnet:${deployment}`;
+}
+
+/** Tag of a service's image: by content, shared by all deckies and deployments. */
+export function serviceImage(service: string, digest: string): string {
+  return `decnet/${service}:${digest.slice(0, 12)}`;
+}
+
+/** Name of the throwaway link that preflight tries; also at most 15 bytes. */
+export function probeLinkName(deployment: string): string {
+  return `dnp-${createHash('sha256').update(deployment).digest('hex').slice(0, 11)}`;
+}

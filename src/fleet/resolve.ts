@@ -1,0 +1,122 @@
+import { formatAddress, formatCidr, parseAddress } from './addresses.ts';
+import type { Archetype, Catalogue } from './catalogue.ts';
+import { reservedAddresses } from './check-addresses.ts';
+import { servicesOf } from './check-deckies.ts';
+import { checkFleet } from './check-fleet.ts';
+import { drawFrom, drawHex, fleetSeed } from './draw.ts';
+import { drawAddress, drawHostname, drawLocalMac, drawMac } from './draw-identity.ts';
+import { expandDeckies, type NamedDecky } from './expand.ts';
+import type { HostFacts } from './host-facts.ts';
+import type { NetworkView } from './network-view.ts';
+import { fleetInvalid } from './parse.ts';
+import type { ResolvedDecky, ResolvedFleet, ResolvedNetwork, ResolvedService } from './resolved.ts';
+import type { Fleet, FleetDecky } from './schema.ts';
+import type { Positions } from './yaml/problem.ts';
+
+/**
+ * Writes out everything that the fleet leaves open. Deterministic: the same fleet, host and catalogue give the same
+ * answer. A decky appended to the file changes nothing that was drawn for the others.
+ *
+ * Throws `FLEET_INVALID` with all problems at once, or `NO_SUCH_INTERFACE` when that is the only one.
+ */
+export function resolveFleet(
+  fleet: Fleet,
+  facts: HostFacts,
+  catalogue: Catalogue,
+  positions?: Positions,
+): ResolvedFleet {
+  const { problems, view } = checkFleet(fleet, catalogue, facts);
+  if (problems.length > 0) throw fleetInvalid(problems, positions);
+  const { subnet, range } = view;
+  if (subnet === null || range === null || view.interface === null)
+    throw new TypeError('a checked fleet has a network');
+
+  const seed = fleetSeed(fleet, facts);
+  const deckies = expandDeckies(fleet);
+  const taken = takenFrom(fleet, view);
+  const isMacvlan = fleet.network.driver === 'macvlan';
+  // Drawn before the deckies: the host bridge keeps its address and MAC whoever is added.
+  const bridge = { seed, decky: '' };
+  const network: ResolvedNetwork = {
+    driver: fleet.network.driver,
+    interface: view.interface,
+    subnet: formatCidr(subnet),
+    gateway: view.gateway === null ? null : formatAddress(view.gateway),
+    range: formatCidr(range),
+    hostAddresses: [...view.parentAddresses],
+    bridgeAddress: formatAddress(drawAddress(bridge, range, taken.addresses)),
+    bridgeMac: isMacvlan ? drawLocalMac(bridge, taken.macs) : null,
+  };
+  const resolve = (decky: NamedDecky) => resolveDecky(decky, { seed, range, taken, isMacvlan, catalogue });
+  return { name: fleet.name, seed, network, deckies: deckies.map(resolve) };
+}
+
+/** What is given or reserved comes before all draws. */
+interface Taken {
+  readonly addresses: Set<number>;
+  readonly macs: Set<string>;
+  readonly hostnames: Set<string>;
+}
+
+function takenFrom(fleet: Fleet, view: NetworkView): Taken {
+  const addresses = reservedAddresses(view);
+  for (const { ip } of fleet.deckies) {
+    const address = ip === undefined ? null : parseAddress(ip);
+    if (address !== null) addresses.add(address);
+  }
+  return {
+    addresses,
+    macs: new Set([...view.hostMacs, ...fleet.deckies.flatMap(({ mac }) => mac?.toLowerCase() ?? [])]),
+    hostnames: new Set(fleet.deckies.flatMap(({ hostname }) => hostname?.toLowerCase() ?? [])),
+  };
+}
+
+interface Resolution {
+  readonly seed: string;
+  readonly range: Parameters<typeof drawAddress>[1];
+  readonly taken: Taken;
+  readonly isMacvlan: boolean;
+  readonly catalogue: Catalogue;
+}
+
+function resolveDecky(
+  { name, asked }: NamedDecky,
+  { seed, range, taken, isMacvlan, catalogue }: Resolution,
+): ResolvedDecky {
+  const archetype = known(catalogue.archetypes, asked.archetype);
+  const draw = { seed, decky: name };
+  const mac = () => asked.mac?.toLowerCase() ?? drawMac(draw, ouisOf(archetype, catalogue), taken.macs);
+  return {
+    name,
+    archetype: asked.archetype,
+    hostname: asked.hostname ?? drawHostname(draw, archetype.hostnames, taken.hostnames),
+    ip: asked.ip ?? formatAddress(drawAddress(draw, range, taken.addresses)),
+    mac: isMacvlan ? mac() : null,
+    distro: asked.distro ?? drawFrom(seed, { decky: name, purpose: 'distro' }, archetype.distros),
+    osFamily: archetype.os_family,
+    sysctls: { ...known(catalogue.osFamilies, archetype.os_family).sysctls },
+    seed: drawHex(seed, { decky: name, purpose: 'identity' }),
+    services: servicesOf(asked, catalogue).map((service) => resolveService(service, asked, catalogue)),
+  };
+}
+
+function ouisOf(archetype: Archetype, catalogue: Catalogue): (readonly string[])[] {
+  return archetype.vendors.map((vendor) => known(catalogue.vendors, vendor));
+}
+
+function resolveService(name: string, asked: FleetDecky, catalogue: Catalogue): ResolvedService {
+  const manifest = known(catalogue.services, name);
+  const config = manifest.configSchema.parse(asked.config?.[name] ?? {});
+  return { name, ports: manifest.ports.map((port) => ({ ...port })), config: toRecord(config) };
+}
+
+function toRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+/** What `checkFleet` has found to be there. */
+function known<Value>(all: ReadonlyMap<string, Value>, name: string): Value {
+  const value = all.get(name);
+  if (value === undefined) throw new TypeError(`${name} is not in the catalogue`);
+  return value;
+}

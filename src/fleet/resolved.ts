@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** A port that a service listens on, inside its decky's network namespace. */
+export const portSchema = z.strictObject({
+  port: z.int().min(1).max(65535),
+  protocol: z.enum(['tcp', 'udp']),
+});
+
+export const resolvedServiceSchema = z.strictObject({
+  /** Name of the folder under `templates/`. */
+  name: z.string(),
+  ports: z.array(portSchema),
+  /** Complete: the user's values over the manifest's defaults. */
+  config: z.record(z.string(), z.unknown()),
+});
+
+export const resolvedDeckySchema = z.strictObject({
+  name: z.string(),
+  archetype: z.string(),
+  hostname: z.string(),
+  /** IPv4, dotted. */
+  ip: z.string(),
+  /** Lower case, colons; null on ipvlan, where every child has the parent's MAC. */
+  mac: z.string().nullable(),
+  distro: z.string(),
+  osFamily: z.string(),
+  /** Namespaced sysctls of the OS family. */
+  sysctls: z.record(z.string(), z.string()),
+  /** 64 hex digits, from the fleet's seed and the decky's name: what its identity is derived from. */
+  seed: z.string(),
+  services: z.array(resolvedServiceSchema),
+});
+
+export const resolvedNetworkSchema = z.strictObject({
+  driver: z.enum(['macvlan', 'ipvlan']),
+  /** Parent interface. */
+  interface: z.string(),
+  /** CIDR, network address, e.g. `192.0.2.0/24`. */
+  subnet: z.string(),
+  gateway: z.string().nullable(),
+  /** CIDR where free addresses were taken from. */
+  range: z.string(),
+  /** The host's own addresses on the parent. */
+  hostAddresses: z.array(z.string()),
+  /** Address of the host-bridge link; never one of `hostAddresses`. */
+  bridgeAddress: z.string(),
+  /** MAC of the host-bridge link; null on ipvlan. */
+  bridgeMac: z.string().nullable(),
+});
+
+/** The fleet with nothing left open. What `plan` shows, `deploy` records and `resume` walks. */
+export const resolvedFleetSchema = z.strictObject({
+  name: z.string(),
+  /** 64 hex digits. Every draw is derived from it. */
+  seed: z.string(),
+  network: resolvedNetworkSchema,
+  deckies: z.array(resolvedDeckySchema),
+});
+
+export type Port = Readonly<z.infer<typeof portSchema>>;
+export type ResolvedService = Readonly<z.infer<typeof resolvedServiceSchema>>;
+export type ResolvedDecky = Readonly<z.infer<typeof resolvedDeckySchema>>;
+export type ResolvedNetwork = Readonly<z.infer<typeof resolvedNetworkSchema>>;
+export type ResolvedFleet = Readonly<z.infer<typeof resolvedFleetSchema>>;

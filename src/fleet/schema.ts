@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { quote } from './yaml/nearest.ts';
+
+const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const dotted = `${octet}(\\.${octet}){3}`;
+
+function pattern(expression: RegExp, what: string) {
+  return z.string().regex(expression, { error: (issue) => `${quote(issue.input)} is not ${what}` });
+}
+
+const address = pattern(new RegExp(`^${dotted}$`), 'an IPv4 address, e.g. 192.0.2.70');
+const cidr = pattern(new RegExp(`^${dotted}/(3[0-2]|[12]?\\d)$`), 'a network, e.g. 192.0.2.0/24');
+const hostLabel = '[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
+
+/** One entry of `deckies`: what is not given is drawn. */
+export const deckySchema = z.strictObject({
+  name: pattern(/^[a-z][a-z0-9-]{0,39}$/, 'a name of a decky: a-z, 0-9 and -, a letter first, at most 40')
+    .optional()
+    .describe('Unique in the fleet. Default: the archetype and a number.'),
+  archetype: z.string().describe('What kind of machine it is; see `decnet archetypes`.'),
+  ip: address.optional().describe('In the subnet; may lie outside the range.'),
+  mac: pattern(/^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/, 'a MAC address, e.g. 00:14:22:01:23:45')
+    .optional()
+    .describe('Default: drawn, with the first three bytes of a vendor that fits the archetype.'),
+  // Linux takes 64 bytes (HOST_NAME_MAX), Docker 63.
+  hostname: pattern(new RegExp(`^(?=.{1,63}$)${hostLabel}(\\.${hostLabel})*$`), 'a host name (RFC 1123)')
+    .optional()
+    .describe('Default: drawn in the style of the archetype.'),
+  distro: z.string().optional().describe('What it claims to run; see `decnet distros`.'),
+  services: z
+    .array(z.string())
+    .min(1, 'a decky needs at least one service')
+    .optional()
+    .describe('Replaces the services of the archetype.'),
+  config: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('Options of each service, by its name; see `decnet services`.'),
+  count: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('So many deckies of this kind; not with name, ip, mac or hostname.'),
+});
+
+export const networkSchema = z.strictObject({
+  driver: z
+    .enum(['macvlan', 'ipvlan'])
+    .default('macvlan')
+    .describe('ipvlan (L2): all deckies share the MAC of the interface.'),
+  interface: pattern(/^[^\s/]{1,15}$/, 'a name of a network interface')
+    .optional()
+    .describe('The LAN side. Default: the interface of the default route.'),
+  subnet: cidr.optional().describe("Default: the interface's."),
+  gateway: address.optional().describe("Default: the interface's default route, if it has one."),
+  range: cidr
+    .optional()
+    .describe('Where free addresses are taken from; keep it out of DHCP. Default: the subnet.'),
+});
+
+/** The fleet file, as the user writes it. Strict. */
+export const fleetSchema = z.strictObject({
+  name: pattern(
+    /^[a-z][a-z0-9-]{0,30}$/,
+    'a name of a deployment: a-z, 0-9 and -, a letter first, at most 31',
+  )
+    .default('decnet')
+    .describe('Name of the deployment; names, labels and links derive from it.'),
+  seed: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('What all that is left open is drawn from. Default: this host and the name.'),
+  network: networkSchema.prefault({}).describe('The LAN that the deckies live on.'),
+  deckies: z.array(deckySchema).min(1, 'a fleet needs at least one decky').describe('The decoy machines.'),
+});
+
+/** A fleet as code may write it: what has a default can be left out. */
+export type FleetInput = z.input<typeof fleetSchema>;
+/** A fleet of right form; `resolveFleet` checks that it makes sense on a host. */
+export type Fleet = Readonly<z.output<typeof fleetSchema>>;
+/** One entry of `deckies`; stands for several with `count`. */
+export type FleetDecky = Readonly<z.output<typeof deckySchema>>;

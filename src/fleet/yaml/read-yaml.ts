@@ -1,0 +1,153 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
+import { quote } from './nearest.ts';
+import type { Path, Position, Positions, Problem } from './problem.ts';
+
+/** A YAML text as plain data, with the place of each value and what is wrong with its syntax. */
+export interface YamlText {
+  /** Meaningless when there are syntax problems. */
+  readonly value: unknown;
+  readonly positions: Positions;
+  /** Syntax errors, duplicate keys, unknown tags, several documents, alias bombs and cycles. */
+  readonly problems: readonly Problem[];
+}
+
+/** Parses YAML 1.2. Never throws: whatever is wrong is in `problems`. `file` is what messages call it. */
+export function readYaml(text: string, file: string): YamlText {
+  const lineCounter = new LineCounter();
+  // uniqueKeys compares each key with all others: quadratic. `structureProblems` finds duplicates by a set.
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+  const found = [...syntaxProblems(document), ...structureProblems(document)];
+  let value: unknown = null;
+  if (found.length === 0) {
+    try {
+      value = document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      found.push({ offset: 0, message: `aliases cannot be resolved: ${reason}` });
+    }
+  }
+  // Syntax problems are known by their place in the text, all others by their path: one list needs one way.
+  const problems = found.map(({ message }, index) => ({ path: [syntaxKey, index], message }));
+  const pairsOf = indexPairs();
+  const find = (path: Path, at: 'key' | 'value'): Position => {
+    const offset =
+      path[0] === syntaxKey ? (found[Number(path[1])]?.offset ?? 0) : offsetOf(document.contents, { path, at, pairsOf });
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  return { value, positions: { file, find }, problems };
+}
+
+/** No key can be this: NUL is not allowed in YAML. */
+const syntaxKey = '\u0000syntax';
+
+interface Found {
+  readonly offset: number;
+  readonly message: string;
+}
+
+function syntaxProblems(document: Document): Found[] {
+  const all = [...document.errors, ...document.warnings];
+  const exhausted = all.find((error) => error.code === 'RESOURCE_EXHAUSTION');
+  if (exhausted !== undefined) return [{ offset: exhausted.pos[0], message: 'nested too deeply' }];
+  // One mistake makes the parser complain again and again behind it: the first few tell the truth.
+  return all
+    .slice(0, 5)
+    .map((error) => ({ offset: error.pos[0], message: explain(error.code, error.message) }));
+}
+
+function explain(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; a file holds one';
+  return `YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+}
+
+/** Duplicate keys, and aliases that lie inside what they name. */
+function structureProblems(document: Document): Found[] {
+  const found: Found[] = [];
+  const walk = (node: unknown, anchors: readonly string[]): void => {
+    if (isAlias(node)) {
+      if (anchors.includes(node.source))
+        found.push({ offset: startOf(node), message: `alias *${node.source} contains itself` });
+      return;
+    }
+    if (!isMap(node) && !isSeq(node)) return;
+    const inside = node.anchor === undefined ? anchors : [...anchors, node.anchor];
+    if (isSeq(node)) {
+      for (const item of node.items) walk(item, inside);
+      return;
+    }
+    const seen = new Set<string>();
+    for (const pair of node.items) {
+      const key = keyOf(pair);
+      if (seen.has(key))
+        found.push({ offset: startOf(pair.key), message: `key ${quote(key)} is given twice` });
+      seen.add(key);
+      walk(pair.value, inside);
+    }
+  };
+  if (document.errors.length === 0) walk(document.contents, []);
+  return found;
+}
+
+interface Search {
+  readonly path: Path;
+  readonly at: 'key' | 'value';
+  readonly pairsOf: (map: YAMLMap) => ReadonlyMap<string, Pair>;
+}
+
+/** Remembers the keys of each map: many problems in one big map would otherwise cost the square of its size. */
+function indexPairs(): Search['pairsOf'] {
+  const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+  return (map) => {
+    const pairs = known.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair), pair]));
+    known.set(map, pairs);
+    return pairs;
+  };
+}
+
+/** Walks down as far as the path goes. */
+function offsetOf(root: Node | null, { path, at, pairsOf }: Search): number {
+  let node: unknown = root;
+  let offset = startOf(root);
+  for (const [depth, part] of path.entries()) {
+    if (isSeq(node)) {
+      node = node.items[Number(part)];
+      if (node === undefined) return offset;
+      offset = startOf(node);
+    } else if (isMap(node)) {
+      const pair = pairsOf(node).get(String(part));
+      if (pair === undefined) return offset;
+      const isKeyWanted = at === 'key' && depth === path.length - 1;
+      offset = isKeyWanted || isEmpty(pair.value) ? startOf(pair.key) : startOf(pair.value);
+      node = pair.value;
+    } else {
+      // A scalar, or an alias, whose content stands elsewhere: the place where it is used is what to look at.
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+}
+
+function isEmpty(node: unknown): boolean {
+  return node === null || node === undefined || (isScalar(node) && node.source === '');
+}
+
+function startOf(node: unknown): number {
+  const isPositioned = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node);
+  return isPositioned ? (node.range?.[0] ?? 0) : 0;
+}

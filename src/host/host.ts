@@ -1,0 +1,77 @@
+/** What we ask of the host's kernel and files about its network. The real one is `linux.ts`. */
+export interface Host {
+  /** Who this host is: for the state file and for locks. */
+  identity(): Promise<HostIdentity>;
+  /** Whether this process has CAP_NET_ADMIN (effective set of /proc/self/status). */
+  hasNetAdmin(): Promise<boolean>;
+  links(): Promise<readonly Link[]>;
+  /** IPv4 routes of the main table. */
+  routes(): Promise<readonly Route[]>;
+  /** Makes a link with its alias in one go, so that it is never there without our mark. Rejects with `LINK_UNSUPPORTED` when the kernel has no such driver. */
+  addLink(spec: LinkSpec): Promise<void>;
+  /** One that is gone is success. */
+  deleteLink(name: string): Promise<void>;
+  setLinkUp(name: string): Promise<void>;
+  /** `address` is a CIDR. One that is there is success. */
+  addAddress(link: string, address: string): Promise<void>;
+  deleteAddress(link: string, address: string): Promise<void>;
+  /** Destinations are CIDRs; all in one call of `ip -batch`. */
+  addRoutes(link: string, destinations: readonly string[], source: string): Promise<void>;
+  deleteRoutes(link: string, destinations: readonly string[]): Promise<void>;
+  /** Makes the kernel ask the LAN by ARP for each address (RFC 826), waits at most `timeout` ms, and answers who spoke up. */
+  askNeighbours(
+    link: string,
+    addresses: readonly string[],
+    timeout: number,
+  ): Promise<ReadonlyMap<string, string>>;
+  /** Listening ports in the network namespace of a process: one read of /proc/<pid>/net. Empty when the process is gone. */
+  listeningPorts(pid: number): Promise<readonly ListeningPort[]>;
+  /** Inode of a process's network namespace; null when it is gone. */
+  networkNamespace(pid: number): Promise<string | null>;
+  /** Bytes free for root below a path; the nearest folder that exists counts. */
+  freeBytes(path: string): Promise<number>;
+}
+
+export interface HostIdentity {
+  readonly hostname: string;
+  /** /etc/machine-id, or a stable stand-in where there is none. */
+  readonly machineId: string;
+  /** /proc/sys/kernel/random/boot_id. */
+  readonly bootId: string;
+}
+
+export interface Link {
+  readonly name: string;
+  readonly up: boolean;
+  readonly mac: string;
+  readonly alias: string | null;
+  /** `macvlan`, `ipvlan`, `veth`, …; null for a physical one. */
+  readonly kind: string | null;
+  /** macvlan's or ipvlan's mode: `bridge`, `l2`, …; null where there is none. */
+  readonly mode: string | null;
+  /** Name of the parent; null where there is none. */
+  readonly parent: string | null;
+  /** IPv4, as `198.51.100.1/24`. */
+  readonly addresses: readonly string[];
+  readonly wireless: boolean;
+}
+
+export interface LinkSpec {
+  readonly name: string;
+  readonly kind: 'macvlan' | 'ipvlan';
+  readonly parent: string;
+  readonly mac: string | null;
+  readonly alias: string;
+}
+
+export interface Route {
+  /** CIDR or `default`. A host route is written with /32. */
+  readonly destination: string;
+  readonly link: string;
+  readonly gateway: string | null;
+}
+
+export interface ListeningPort {
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+}

@@ -1,0 +1,26 @@
+import { DecnetError, exitCodes } from './errors.ts';
+import { type HostFacts, readHostFacts } from './fleet/host-facts.ts';
+import { createHost } from './host/linux.ts';
+import { execute } from './process/execute.ts';
+import { pathsOf, stateFileName } from './state/paths.ts';
+import { readState } from './state/read.ts';
+
+/** Facts of this host, or null where they cannot be had, as on a machine without iproute2. */
+export async function factsIfKnown(): Promise<HostFacts | null> {
+  return readHostFacts(createHost(execute)).catch(() => null);
+}
+
+/** Name and deckies of the deployment that a state file records. Rejects with exit code 4 when there is none. */
+export async function recordedDeployment(
+  statePath: string = stateFileName,
+): Promise<{ name: string; deckies: readonly string[] }> {
+  const paths = pathsOf(statePath);
+  const state = await readState(paths);
+  const fleet = state?.deployment?.fleet ?? state?.run?.fleet ?? null;
+  if (fleet !== null) return { name: fleet.name, deckies: fleet.deckies.map((decky) => decky.name) };
+  throw new DecnetError(`Nothing is deployed: there is no record at ${paths.state}`, {
+    code: 'NOTHING_DEPLOYED',
+    hint: 'Deploy a fleet with: decnet deploy fleet.yaml. Or name the state file with --state.',
+    exitCode: exitCodes.decision,
+  });
+}

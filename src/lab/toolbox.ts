@@ -1,0 +1,56 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cached, hashInputs } from '../debian/cache.ts';
+import type { DebianMachine } from '../debian/machine.ts';
+import type { DebianTools } from '../debian/root.ts';
+import { makeRoot, rootRelease } from '../debian/root.ts';
+import type { LabOptions } from './options.ts';
+import { debianOptions } from './options.ts';
+
+/** Add one to have every toolbox made anew. */
+const layout = 2;
+
+/** What an attacker would bring along. */
+const packages = [
+  'arp-scan',
+  'curl',
+  'hostname',
+  'iproute2',
+  'iputils-ping',
+  'lftp',
+  'mount',
+  'netcat-openbsd',
+  'nmap',
+  'openssh-client',
+  'procps',
+  'python3-minimal',
+  'redis-tools',
+  'sshpass',
+  'tcpdump',
+];
+
+/** The root file system of the attacker's and the neighbour's machines, in the cache; made when it is missing. */
+export async function ensureToolbox(
+  tools: DebianTools,
+  machine: DebianMachine,
+  cache: string,
+  options: LabOptions,
+): Promise<string> {
+  const hash = hashInputs([layout, machine.architecture, rootRelease, ...packages]);
+  return cached(cache, `toolbox-${hash}`, async (workFolder) => {
+    options.onProgress('making the toolbox: nmap, ssh, curl and the like');
+    const root = join(workFolder, 'root');
+    await mkdir(root);
+    await makeRoot(
+      tools,
+      machine,
+      packages,
+      { root, downloads: join(workFolder, 'apt') },
+      debianOptions(options),
+    );
+    // tcpdump gives up being root for an account that its maintainer script would have made.
+    await appendFile(join(root, 'etc/passwd'), 'tcpdump:*:101:101::/nonexistent:/usr/sbin/nologin\n');
+    await appendFile(join(root, 'etc/group'), 'tcpdump:*:101:\n');
+    return root;
+  });
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { unknownName } from '../fleet/yaml/nearest.ts';
+import { type Problem, problemsError } from '../fleet/yaml/problem.ts';
+import { readYaml } from '../fleet/yaml/read-yaml.ts';
+import { checkSchema } from '../fleet/yaml/schema-problems.ts';
+import {
+  type PipelineFile,
+  type PipelineStep,
+  type Pipelines,
+  pipelineFileSchema,
+  pipelineNames,
+} from './schema.ts';
+
+/** Reads `pipeline.yaml`. Rejects with `PIPELINE_INVALID` (exit 2), every problem with line and column. */
+export async function loadPipelines(path: string, stepIds: ReadonlySet<string>): Promise<Pipelines> {
+  return parsePipelines(await readFile(path, 'utf8'), path, stepIds);
+}
+
+export function parsePipelines(text: string, file: string, stepIds: ReadonlySet<string>): Pipelines {
+  const { value, positions, problems } = readYaml(text, file);
+  const fail = (found: readonly Problem[]) =>
+    problemsError(found, {
+      positions,
+      code: 'PIPELINE_INVALID',
+      hint: `Mend ${file}, or put back the one that came with decnet.`,
+    });
+  if (problems.length > 0) throw fail(problems);
+  const checked = checkSchema(pipelineFileSchema, value);
+  if (!checked.ok) throw fail(checked.problems);
+  const names = nameProblems(checked.data, stepIds);
+  if (names.length > 0) throw fail(names);
+  return {
+    deploy: checked.data.deploy.map(toStep),
+    teardown: checked.data.teardown.map(toStep),
+    remove: checked.data.remove.map(toStep),
+  };
+}
+
+type Element = PipelineFile['deploy'][number];
+
+function toStep(element: Element): PipelineStep {
+  const { timeout, retries = 0, when = null } = element;
+  return 'step' in element
+    ? { id: element.step, direction: 'apply', timeout, retries, when }
+    : { id: element.undo, direction: 'undo', timeout, retries, when };
+}
+
+function nameProblems(file: PipelineFile, stepIds: ReadonlySet<string>): Problem[] {
+  return pipelineNames.flatMap((name) => {
+    const seen = new Set<string>();
+    return file[name].flatMap((element, index): Problem[] => {
+      const { id, direction } = toStep(element);
+      const wanted = name === 'teardown' ? 'undo' : 'apply';
+      const path = [name, index, direction === 'apply' ? 'step' : 'undo'];
+      const repeated = seen.has(id);
+      seen.add(id);
+      if (!stepIds.has(id)) return [{ path, message: unknownName('step', id, stepIds) }];
+      if (repeated) return [{ path, message: `step ${id} stands twice in ${name}` }];
+      if (direction !== wanted)
+        return [{ path, message: `${name} holds only ${wanted === 'undo' ? 'undo' : 'step'} elements` }];
+      return [];
+    });
+  });
+}

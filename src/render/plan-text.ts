@@ -1,0 +1,30 @@
+import type { Plan } from '../runner/plan.ts';
+import { table } from '../text/table.ts';
+
+/** A plan for people: the network, the deckies, the steps. Ends with a newline. */
+export function planText({ fleet, steps, statePath }: Plan): string {
+  const { network } = fleet;
+  const deckies = table(
+    ['DECKY', 'ARCHETYPE', 'IP', 'MAC', 'HOSTNAME', 'DISTRO', 'SERVICES'],
+    fleet.deckies.map((decky) => [
+      decky.name,
+      decky.archetype,
+      decky.ip,
+      decky.mac ?? "the parent's",
+      decky.hostname,
+      decky.distro,
+      decky.services.map((service) => service.name).join(' '),
+    ]),
+  );
+  const plan = table(
+    ['STEP', 'ACTION', 'WHY'],
+    steps.map((step) => [step.step, step.action, step.reasons.join('; ')]),
+  );
+  return `Deployment ${fleet.name}: ${network.driver} on ${network.interface}, ${network.subnet}, gateway ${network.gateway ?? 'none'}
+Host bridge ${network.bridgeAddress}; state file ${statePath}
+
+${deckies}
+
+${plan}
+`;
+}

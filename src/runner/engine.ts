@@ -1,0 +1,19 @@
+import type { Pipelines } from '../pipeline/schema.ts';
+import type { LockOwner } from '../state/lock.ts';
+import type { Step, World } from './step.ts';
+
+/** Everything that a walk needs from outside: put together in `deps.ts`, faked in tests. */
+export interface Engine {
+  readonly world: World;
+  readonly steps: ReadonlyMap<string, Step>;
+  readonly pipelines: Pipelines;
+  /** This process, for locks. */
+  readonly self: Omit<LockOwner, 'command'>;
+  /** One lock file a network namespace. */
+  readonly hostLock: string;
+  /** Milliseconds before the second attempt of a step that may be tried again. */
+  readonly firstPause: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,11 @@
+import type { Run } from '../state/schema.ts';
+
+/** What to type after a run ended this way; nothing when it ended well. */
+export function nextCommands(run: Run): readonly string[] {
+  if (run.status === 'rollback-incomplete') return ['decnet rollback'];
+  if (run.status !== 'failed' && run.status !== 'interrupted') return [];
+  if (run.pipeline !== 'deploy') return ['decnet resume'];
+  const stopped = run.steps.find((step) => step.status === 'failed' || step.status === 'interrupted');
+  const single = stopped === undefined ? [] : [`decnet step run ${stopped.id}`];
+  return ['decnet resume', 'decnet rollback', ...single];
+}

@@ -1,0 +1,89 @@
+import { toDecnetError } from '../errors.ts';
+import type { ResolvedFleet } from '../fleet/resolved.ts';
+import { imagesOf } from '../services/templates.ts';
+import type { Paths } from '../state/paths.ts';
+import type { RunOptions, State } from '../state/schema.ts';
+import type { Engine } from './engine.ts';
+import { stepOf } from './registry.ts';
+import type { CheckResult, RunView, StepContext } from './step.ts';
+
+/** What `deploy` would do with one step. */
+export interface PlannedStep {
+  readonly step: string;
+  readonly title: string;
+  /** `keep`: as it should be. `refuse`: it would stop here. `unknown`: it could not look. */
+  readonly action: 'keep' | 'create' | 'change' | 'refuse' | 'unknown';
+  readonly reasons: readonly string[];
+}
+
+export interface Plan {
+  readonly fleet: ResolvedFleet;
+  /** Absolute. */
+  readonly statePath: string;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** What a plan looks with: nothing of it writes. */
+export interface PlanRequest {
+  readonly engine: Engine;
+  readonly paths: Paths;
+  readonly state: State | null;
+  readonly fleet: ResolvedFleet;
+  readonly options: RunOptions;
+  readonly signal: AbortSignal;
+}
+
+/** Checks every step of the deploy pipeline against the world. Takes no lock and changes nothing anywhere. */
+export async function planDeploy(request: PlanRequest): Promise<Plan> {
+  const { engine, fleet, paths } = request;
+  const view = { fleet, images: await imagesOf(engine.world.templates, fleet), paths };
+  const steps: PlannedStep[] = [];
+  for (const { id } of engine.pipelines.deploy) steps.push(await planStep(request, view, id));
+  return { fleet, statePath: paths.state, steps };
+}
+
+/** What `deploy` would do with one step, by its check alone. */
+export async function planStep(request: PlanRequest, view: RunView, id: string): Promise<PlannedStep> {
+  const step = stepOf(request.engine.steps, id);
+  const heading = { step: id, title: step.title };
+  try {
+    return { ...heading, ...actionOf(await step.check(lookingContext(request), step.inputs(view))) };
+  } catch (error) {
+    return { ...heading, action: 'unknown', reasons: [toDecnetError(error).message] };
+  }
+}
+
+function actionOf(found: CheckResult<unknown>): Pick<PlannedStep, 'action' | 'reasons'> {
+  switch (found.status) {
+    case 'satisfied':
+      return { action: 'keep', reasons: [] };
+    case 'absent':
+      return { action: 'create', reasons: [] };
+    case 'drifted':
+      return { action: 'change', reasons: found.differences };
+    case 'foreign':
+      return { action: 'refuse', reasons: [`${found.found} is not ours`] };
+  }
+}
+
+/** A context for `check` alone: everything that would write throws. */
+function lookingContext(request: PlanRequest): StepContext {
+  const { engine, paths, fleet, options, signal } = request;
+  return {
+    name: fleet.name,
+    world: engine.world,
+    paths,
+    options,
+    signal,
+    deployment: { read: () => request.state?.deployment ?? null, save: readOnly, clear: readOnly },
+    now: () => engine.now(),
+    sleep: (milliseconds) => engine.sleep(milliseconds, signal),
+    record: readOnly,
+    say: () => {},
+    child: { signal, onLine: () => {}, onSpawn: readOnly },
+  };
+}
+
+async function readOnly(): Promise<never> {
+  throw new Error('A check must not write');
+}

@@ -1,0 +1,50 @@
+import { DecnetError, exitCodes, toDecnetError } from '../errors.ts';
+import type { PipelineStep } from '../pipeline/schema.ts';
+import type { Run } from '../state/schema.ts';
+import { undoStep } from './backward.ts';
+import { decideRollback } from './decide.ts';
+import { Interruption } from './interruption.ts';
+import { announceRun, finishRun, moveRun } from './run.ts';
+import { currentRun, type Session } from './session.ts';
+
+/** Undoes what the recorded deploy made. Nothing to do when that is done already. */
+export async function runRollback(session: Session): Promise<void> {
+  if (decideRollback(session.store.current()) !== null) await rollBack(session);
+}
+
+/**
+ * Undoes, last first, what the run made. Stops at the first undo that fails, since earlier steps hold what
+ * its retry needs, and goes on from there when called again.
+ */
+export async function rollBack(session: Session): Promise<void> {
+  await moveRun(session, 'rolling-back');
+  const elements = rollbackOrder(currentRun(session), session.engine.pipelines.deploy);
+  await announceRun(session, elements);
+  try {
+    for (const element of elements) await undoStep(session, element);
+    await finishRun(session, 'rolled-back');
+  } catch (error) {
+    await finishRun(session, 'rollback-incomplete', error);
+    throw error instanceof Interruption ? error : incomplete(currentRun(session), error);
+  }
+}
+
+/** What is left to undo of a run, last first. Pure. */
+export function rollbackOrder(run: Run, pipeline: readonly PipelineStep[]): readonly PipelineStep[] {
+  const made = new Set(run.steps.filter((step) => step.made).map((step) => step.id));
+  return pipeline
+    .filter((element) => made.has(element.id))
+    .map((element) => ({ ...element, direction: 'undo' as const }))
+    .reverse();
+}
+
+function incomplete(run: Run, cause: unknown): DecnetError {
+  const error = toDecnetError(cause);
+  const left = run.steps.filter((step) => step.made).map((step) => step.id);
+  return new DecnetError(`Rollback stopped: ${error.message} (left to undo: ${left.join(', ')})`, {
+    code: 'ROLLBACK_INCOMPLETE',
+    hint: error.hint ?? 'Mend the cause, then go on with: decnet rollback',
+    exitCode: exitCodes.leftover,
+    cause: error,
+  });
+}

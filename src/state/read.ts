@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { DecnetError, exitCodes, hasCode } from '../errors.ts';
+import type { HostIdentity } from '../host/host.ts';
+import type { Paths } from './paths.ts';
+import { type State, stateFormat, stateSchema, stepRecordSchema } from './schema.ts';
+
+/**
+ * The state file, or null when there is none.
+ *
+ * Refuses with exit code 4: bad JSON or shape (`STATE_DAMAGED`, naming the backup), a newer format
+ * (`STATE_NEWER`), another host's file (`STATE_FOREIGN`). A damaged entry of one step alone is dropped, so
+ * that it does not stand in the way of a teardown.
+ */
+export async function readState(paths: Paths, host?: HostIdentity): Promise<State | null> {
+  const text = await readText(paths.state);
+  if (text === null) return null;
+  const state = parseState(text, paths);
+  if (host && state.host.machineId !== host.machineId) throw foreign(state, host, paths);
+  return state;
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw new DecnetError(`Cannot read the state file ${path}: ${String(error)}`, {
+      code: 'STATE_UNREADABLE',
+      hint: 'Check its permissions, or name another file with --state.',
+      exitCode: exitCodes.decision,
+      cause: error,
+    });
+  }
+}
+
+function parseState(text: string, paths: Paths): State {
+  const data = parseJson(text, paths);
+  const envelope = z.looseObject({ format: z.int() }).safeParse(data);
+  if (!envelope.success) throw damaged(paths, 'it has no format version');
+  if (envelope.data.format > stateFormat) throw newer(envelope.data.format, paths);
+  const state = stateSchema.safeParse(withoutBadSteps(data));
+  if (!state.success) throw damaged(paths, z.prettifyError(state.error).replaceAll('\n', ' '));
+  return state.data;
+}
+
+function parseJson(text: string, paths: Paths): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw damaged(paths, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const stepsEnvelope = z.looseObject({ run: z.looseObject({ steps: z.array(z.unknown()) }) });
+
+function withoutBadSteps(data: unknown): unknown {
+  const envelope = stepsEnvelope.safeParse(data);
+  if (!envelope.success) return data;
+  const { run } = envelope.data;
+  const steps = run.steps.filter((step) => stepRecordSchema.safeParse(step).success);
+  return { ...envelope.data, run: { ...run, steps } };
+}
+
+function damaged(paths: Paths, why: string): DecnetError {
+  return new DecnetError(`The state file ${paths.state} is damaged: ${why}`, {
+    code: 'STATE_DAMAGED',
+    hint: `It was left as it is. Put the backup ${paths.backup} in its place, or take the deployment down by its marks: decnet teardown --name NAME`,
+    exitCode: exitCodes.decision,
+  });
+}
+
+function newer(format: number, paths: Paths): DecnetError {
+  return new DecnetError(
+    `The state file ${paths.state} has format ${format}; this decnet reads up to ${stateFormat}`,
+    { code: 'STATE_NEWER', hint: 'Upgrade decnet.', exitCode: exitCodes.decision },
+  );
+}
+
+function foreign(state: State, host: HostIdentity, paths: Paths): DecnetError {
+  return new DecnetError(
+    `The state file ${paths.state} belongs to host ${state.host.hostname}, and this is ${host.hostname}`,
+    {
+      code: 'STATE_FOREIGN',
+      hint: `Run decnet on ${state.host.hostname}, or name another state file with --state.`,
+      exitCode: exitCodes.decision,
+    },
+  );
+}

@@ -1,0 +1,97 @@
+import { link, rename, rm, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DecnetError, exitCodes, hasCode } from '../errors.ts';
+import type { HostIdentity } from '../host/host.ts';
+import { syncFolder, writeAtomically } from './atomic-write.ts';
+import type { Paths } from './paths.ts';
+import { readState } from './read.ts';
+import { type State, stateFormat } from './schema.ts';
+
+/** The state in memory and on disk, always the same. Made only by who holds the lock. */
+export interface Store {
+  readonly current: () => State;
+  /** Whether the file was there when the store was opened. */
+  readonly existed: boolean;
+  /** Durable when it resolves. The serial is counted up here. */
+  readonly update: (change: (state: State) => State) => Promise<void>;
+  /** Keeps the file as it stands as the backup: at the start of a run. */
+  readonly keepBackup: () => Promise<void>;
+  /** Removes state file and backup: nothing is on the wire. */
+  readonly discard: () => Promise<void>;
+}
+
+/** What is done with a state file that cannot be read: refused, or kept under another name. */
+export type DamagedState = 'refuse' | 'set-aside';
+
+/** Rejects with what `readState` refuses, unless a damaged file is to be set aside. */
+export async function openStore(
+  paths: Paths,
+  host: HostIdentity,
+  damaged: DamagedState = 'refuse',
+): Promise<Store> {
+  const found = await readState(paths, host).catch((error: unknown) => {
+    if (damaged === 'refuse' || !(error instanceof DecnetError) || error.code !== 'STATE_DAMAGED')
+      throw error;
+    return setAside(paths);
+  });
+  let state: State = found ?? emptyState(host);
+  let onDisk = found !== null;
+  return {
+    current: () => state,
+    existed: onDisk,
+    update: async (change) => {
+      const next = { ...change(state), serial: state.serial + 1 };
+      await write(paths.state, next);
+      state = next;
+      onDisk = true;
+    },
+    keepBackup: async () => {
+      if (onDisk) await replaceBackup(paths);
+    },
+    discard: async () => {
+      const files = [paths.state, paths.backup, `${paths.state}.tmp`];
+      await Promise.all(files.map((file) => rm(file, { force: true })));
+      await syncFolder(dirname(paths.state));
+      state = emptyState(host);
+      onDisk = false;
+    },
+  };
+}
+
+function emptyState(host: HostIdentity): State {
+  return {
+    format: stateFormat,
+    serial: 0,
+    host: { hostname: host.hostname, machineId: host.machineId },
+    deployment: null,
+    run: null,
+  };
+}
+
+async function write(path: string, state: State): Promise<void> {
+  try {
+    await writeAtomically(path, `${JSON.stringify(state, null, 1)}\n`, 0o600);
+  } catch (error) {
+    throw new DecnetError(`Cannot write the state file ${path}: ${String(error)}`, {
+      code: 'STATE_UNWRITABLE',
+      hint: 'Nothing more was done. Make room or mend the permissions, then run: decnet resume',
+      exitCode: exitCodes.stepFailed,
+      cause: error,
+    });
+  }
+}
+
+// A hard link to the content that the next rename replaces: no byte is copied.
+async function replaceBackup(paths: Paths): Promise<void> {
+  await unlink(paths.backup).catch(ignoreMissing);
+  await link(paths.state, paths.backup);
+}
+
+async function setAside(paths: Paths): Promise<null> {
+  await rename(paths.state, `${paths.state}.damaged`);
+  return null;
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!hasCode(error, 'ENOENT')) throw error;
+}

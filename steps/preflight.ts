@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import type { Network } from '../src/docker/docker.ts';
+import { DecnetError, exitCodes, toDecnetError } from '../src/errors.ts';
+import { containsCidr, parseInterfaceAddress } from '../src/fleet/addresses.ts';
+import { bridgeLinkName, labels, linkAlias, networkName, probeLinkName } from '../src/fleet/names.ts';
+import type { Link } from '../src/host/host.ts';
+import { defineStep, type StepContext } from '../src/runner/step.ts';
+
+/** The oldest engine whose macvlan and compose behaviour we know. */
+const oldestEngine = 24;
+
+/** Bytes that images, layers and logs need at least. */
+const neededSpace = 1_000_000_000;
+
+const inputSchema = z.object({
+  deployment: z.string(),
+  driver: z.enum(['macvlan', 'ipvlan']),
+  parent: z.string(),
+  subnet: z.string(),
+  network: z.string(),
+  link: z.string(),
+  alias: z.string(),
+});
+
+type Input = z.infer<typeof inputSchema>;
+
+/** One check that failed, with what to do about it. */
+interface Problem {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Whether this host can carry the fleet. Every failed check is told at once; nothing was changed then. */
+export const preflight = defineStep({
+  id: 'preflight',
+  version: 1,
+  title: 'This host can carry the fleet',
+  effect: 'reversible',
+  locksHost: true,
+  input: inputSchema,
+  output: z.object({ engine: z.string(), compose: z.string() }),
+
+  inputs: ({ fleet }) => ({
+    deployment: fleet.name,
+    driver: fleet.network.driver,
+    parent: fleet.network.interface,
+    subnet: fleet.network.subnet,
+    network: networkName(fleet.name),
+    link: bridgeLinkName(fleet.name),
+    alias: linkAlias(fleet.name),
+  }),
+
+  async check(context, input) {
+    const { problems, versions } = await examine(context, input);
+    if (problems.length > 0) return { status: 'drifted', differences: problems.map(({ what }) => what) };
+    const isProven = (await context.world.host.links()).some((link) => link.alias === input.alias);
+    return isProven ? { status: 'satisfied', output: versions } : { status: 'absent' };
+  },
+
+  async apply(context, input) {
+    const { problems, versions } = await examine(context, input);
+    const all = [...problems, ...(await tryLink(context, input))];
+    if (all.length > 0) throw refusal(all);
+    return versions;
+  },
+
+  // Only a kill in the middle of the trial leaves anything.
+  async undo(context) {
+    await context.world.host.deleteLink(probeLinkName(context.name));
+  },
+});
+
+interface Findings {
+  readonly problems: readonly Problem[];
+  readonly versions: { readonly engine: string; readonly compose: string };
+}
+
+async function examine(context: StepContext, input: Input): Promise<Findings> {
+  const [rights, engine, compose, link, networks, space] = await Promise.all([
+    examineRights(context),
+    examineEngine(context),
+    examineCompose(context),
+    examineParent(context, input),
+    examineNetworks(context, input),
+    examineSpace(context),
+  ]);
+  return {
+    problems: [...rights, ...engine.problems, ...compose.problems, ...link, ...networks, ...space],
+    versions: { engine: engine.version, compose: compose.version },
+  };
+}
+
+async function examineRights(context: StepContext): Promise<readonly Problem[]> {
+  if (await context.world.host.hasNetAdmin()) return [];
+  return [{ what: 'this process lacks CAP_NET_ADMIN', remedy: 'Run decnet as root, e.g. with sudo.' }];
+}
+
+async function examineEngine(context: StepContext) {
+  try {
+    const { version } = await context.world.docker.version();
+    if (Number.parseInt(version, 10) >= oldestEngine) return { version, problems: [] };
+    const what = `Docker Engine ${version} is too old`;
+    return { version, problems: [{ what, remedy: `Install Docker Engine ${oldestEngine} or later.` }] };
+  } catch (error) {
+    return { version: '', problems: [problemOf(error)] };
+  }
+}
+
+async function examineCompose(context: StepContext) {
+  try {
+    return { version: await context.world.compose.version(), problems: [] };
+  } catch (error) {
+    return { version: '', problems: [problemOf(error)] };
+  }
+}
+
+async function examineParent(context: StepContext, input: Input): Promise<readonly Problem[]> {
+  const links = await context.world.host.links();
+  const parent = links.find((link) => link.name === input.parent);
+  if (parent === undefined) {
+    const names = links.filter(({ name }) => name !== 'lo').map(({ name }) => name);
+    const remedy = `Set network.interface to one of: ${names.join(', ')}`;
+    return [{ what: `there is no interface ${input.parent}`, remedy }];
+  }
+  const problems: Problem[] = [];
+  if (!parent.up) {
+    problems.push({
+      what: `interface ${input.parent} is down`,
+      remedy: `Bring it up: ip link set ${input.parent} up`,
+    });
+  }
+  if (parent.wireless && input.driver === 'macvlan') {
+    problems.push({
+      what: `interface ${input.parent} is wireless, and most access points drop macvlan frames`,
+      remedy: 'Set network.driver: ipvlan.',
+    });
+  }
+  return [...problems, ...linkProblems(links, input)];
+}
+
+function linkProblems(links: readonly Link[], input: Input): readonly Problem[] {
+  const other = input.driver === 'macvlan' ? 'ipvlan' : 'macvlan';
+  return links.flatMap((link): Problem[] => {
+    if (link.name === input.link && link.alias !== input.alias) {
+      return [
+        {
+          what: `link ${link.name} is there and not ours`,
+          remedy: `Remove or rename it: ip link show ${link.name}`,
+        },
+      ];
+    }
+    if (link.parent === input.parent && link.kind === other) {
+      const remedy = `Remove it, or set network.driver: ${other}.`;
+      return [
+        {
+          what: `${input.parent} already carries ${other} link ${link.name}, and cannot carry both kinds`,
+          remedy,
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+async function examineNetworks(context: StepContext, input: Input): Promise<readonly Problem[]> {
+  // An engine that does not answer is told by its own check.
+  const networks = await context.world.docker.listNetworks().catch(() => []);
+  return networks.flatMap((found): Problem[] => {
+    const isOurs = found.labels[labels.deployment] === input.deployment;
+    if (isOurs && found.name === input.network) return [];
+    const remedy = `Remove it if it is not needed: docker network rm ${found.name}. Or use another interface or subnet.`;
+    if (found.name === input.network) {
+      return [{ what: `Docker network ${found.name} is there and not ours`, remedy }];
+    }
+    if (found.options['parent'] === input.parent) {
+      return [{ what: `Docker network ${found.name} is on ${input.parent} already`, remedy }];
+    }
+    const pool = overlapping(found, input.subnet);
+    return pool === null
+      ? []
+      : [{ what: `Docker network ${found.name} overlaps ${input.subnet} (${pool})`, remedy }];
+  });
+}
+
+function overlapping(network: Network, subnet: string): string | null {
+  const wanted = parseInterfaceAddress(subnet);
+  for (const pool of network.pools) {
+    const taken = parseInterfaceAddress(pool.subnet);
+    if (wanted === null || taken === null) continue;
+    if (containsCidr(wanted, taken) || containsCidr(taken, wanted)) return pool.subnet;
+  }
+  return null;
+}
+
+async function examineSpace(context: StepContext): Promise<readonly Problem[]> {
+  const engine = await context.world.docker.version().catch(() => null);
+  if (engine === null) return [];
+  const free = await context.world.host.freeBytes(engine.rootDir);
+  if (free >= neededSpace) return [];
+  return [
+    {
+      what: `only ${Math.floor(free / 1_000_000)} MB are free below ${engine.rootDir}`,
+      remedy: `Make room for at least ${neededSpace / 1_000_000} MB: docker system df`,
+    },
+  ];
+}
+
+/** Makes a link of the wanted kind on the parent and removes it: the only proof that this kernel can. */
+async function tryLink(context: StepContext, input: Input): Promise<readonly Problem[]> {
+  const { host } = context.world;
+  const links = await host.links();
+  const isThere = links.some(({ name }) => name === input.parent);
+  if (
+    !isThere ||
+    !(await host.hasNetAdmin()) ||
+    links.some(({ alias, name }) => alias === input.alias && name === input.link)
+  )
+    return [];
+  const name = probeLinkName(input.deployment);
+  try {
+    await host.deleteLink(name);
+    await host.addLink({ name, kind: input.driver, parent: input.parent, mac: null, alias: input.alias });
+    return [];
+  } catch (error) {
+    return [problemOf(error)];
+  } finally {
+    await host.deleteLink(name);
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  const { message, hint } = toDecnetError(error);
+  return { what: message, remedy: hint ?? 'Run again with --debug.' };
+}
+
+function refusal(problems: readonly Problem[]): DecnetError {
+  const lines = problems.map(({ what, remedy }) => `- ${what}. ${remedy}`);
+  return new DecnetError(`This host cannot carry the fleet:\n${lines.join('\n')}`, {
+    code: 'PREFLIGHT_REFUSED',
+    hint: 'Nothing was changed. Mend the above, then run the same command again.',
+    exitCode: exitCodes.refused,
+  });
+}

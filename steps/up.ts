@@ -1,0 +1,170 @@
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { baseService } from '../src/compose/containers.ts';
+import { expectedContainers } from '../src/compose/file.ts';
+import type { Container } from '../src/docker/docker.ts';
+import { labels, projectName } from '../src/fleet/names.ts';
+import { inParallel } from '../src/in-parallel.ts';
+import { defineStep, type StepContext } from '../src/runner/step.ts';
+import { tagsOf } from '../src/services/templates.ts';
+
+const inputSchema = z.object({
+  project: z.string(),
+  composeFile: z.string(),
+  deployment: z.string(),
+  containers: z.array(
+    z.object({
+      name: z.string(),
+      decky: z.string(),
+      service: z.string(),
+      image: z.string(),
+      spec: z.string(),
+    }),
+  ),
+});
+
+type Input = z.infer<typeof inputSchema>;
+type Expected = Input['containers'][number];
+
+/** How many containers are removed at a time. */
+const removals = 8;
+
+/** Brings the containers up, and keeps them as the compose file has them. */
+export const up = defineStep({
+  id: 'up',
+  version: 1,
+  title: 'Deckies and their services',
+  effect: 'reversible',
+  input: inputSchema,
+  output: z.object({ containers: z.number() }),
+
+  inputs: ({ fleet, images, paths }) => ({
+    project: projectName(fleet.name),
+    composeFile: paths.composeFile,
+    deployment: fleet.name,
+    containers: [...expectedContainers(fleet, tagsOf(images))],
+  }),
+
+  async check(context, input) {
+    const found = await compare(context, input);
+    if (found.foreign !== null) return { status: 'foreign', found: `container ${found.foreign}` };
+    if (found.present === 0) return { status: 'absent' };
+    const differences = [
+      ...found.missing.map(({ name }) => `${name} is missing or does not run`),
+      ...found.drifted.map(({ name }) => `${name} is not as the compose file has it`),
+      ...found.detached.map(({ name }) => `${name} has lost the network of its base`),
+      ...found.extra.map(({ name }) => `${name} is not wanted`),
+    ];
+    if (differences.length > 0) return { status: 'drifted', differences };
+    return { status: 'satisfied', output: { containers: input.containers.length } };
+  },
+
+  async apply(context, input) {
+    const found = await compare(context, input);
+    await removeAll(context, [...found.extra, ...found.detached]);
+    if (found.missing.length + found.drifted.length + found.detached.length > 0) {
+      await context.world.compose.up(
+        { name: input.project, file: input.composeFile, directory: dirname(input.composeFile) },
+        context.child,
+      );
+    }
+    return { containers: input.containers.length };
+  },
+
+  async undo(context) {
+    await removeAll(context, await context.world.docker.listContainers(labels.deployment, context.name));
+  },
+});
+
+interface Comparison {
+  /** Name of a container in a place of ours that does not bear our mark. */
+  readonly foreign: string | null;
+  /** How many of the wanted are there, in whatever condition. */
+  readonly present: number;
+  readonly missing: readonly Expected[];
+  readonly drifted: readonly Expected[];
+  /** Services that no `compose up` would mend, since their base is another one or has started again. */
+  readonly detached: readonly Container[];
+  readonly extra: readonly Container[];
+}
+
+async function compare(context: StepContext, input: Input): Promise<Comparison> {
+  const { docker } = context.world;
+  const [found, images] = await Promise.all([
+    docker.listContainers(labels.deployment, input.deployment),
+    docker.listImages(labels.image),
+  ]);
+  const imageIds = new Map(images.flatMap((image) => image.tags.map((tag) => [tag, image.id] as const)));
+  const byName = new Map(found.map((container) => [container.name, container]));
+  const expected = new Map(input.containers.map((container) => [container.name, container]));
+  const present = input.containers.filter(({ name }) => byName.has(name));
+  const isDrifted = (wanted: Expected): boolean => {
+    const container = byName.get(wanted.name);
+    if (container === undefined) return false;
+    return container.labels[labels.spec] !== wanted.spec || container.imageId !== imageIds.get(wanted.image);
+  };
+  const isRunning = ({ name }: Expected): boolean => byName.get(name)?.state === 'running';
+  return {
+    foreign: await foreignName(context, input, byName),
+    present: present.length,
+    missing: input.containers.filter((wanted) => !isRunning(wanted)),
+    drifted: input.containers.filter(isDrifted),
+    detached: await detachedServices(context, input, byName),
+    extra: found.filter(({ name }) => !expected.has(name)),
+  };
+}
+
+// A name that is taken by a container without our mark is found only by asking for it.
+async function foreignName(
+  context: StepContext,
+  input: Input,
+  byName: ReadonlyMap<string, Container>,
+): Promise<string | null> {
+  const unknown = input.containers.filter(({ name }) => !byName.has(name));
+  const details = await inParallel(removals, unknown, ({ name }) =>
+    context.world.docker.inspectContainer(name),
+  );
+  return details.find((detail) => detail !== null)?.name ?? null;
+}
+
+async function detachedServices(
+  context: StepContext,
+  input: Input,
+  byName: ReadonlyMap<string, Container>,
+): Promise<readonly Container[]> {
+  const bases = new Map(
+    input.containers
+      .filter(({ service }) => service === baseService)
+      .map(({ decky, name }) => [decky, byName.get(name)]),
+  );
+  const services = input.containers.flatMap(({ decky, service, name }) => {
+    const container = byName.get(name);
+    return service === baseService || container === undefined ? [] : [{ container, base: bases.get(decky) }];
+  });
+  const namespaces = new Map<string, Promise<string | null>>();
+  const namespaceOf = (id: string): Promise<string | null> => {
+    const known = namespaces.get(id) ?? readNamespace(context, id);
+    namespaces.set(id, known);
+    return known;
+  };
+  const detached = await inParallel(removals, services, async ({ container, base }) => {
+    if (base?.state !== 'running' || container.networkMode !== `container:${base.id}`) return container;
+    if (container.state !== 'running') return null;
+    const [own, shared] = await Promise.all([namespaceOf(container.id), namespaceOf(base.id)]);
+    return own === shared ? null : container;
+  });
+  return detached.filter((container) => container !== null);
+}
+
+async function readNamespace(context: StepContext, id: string): Promise<string | null> {
+  const detail = await context.world.docker.inspectContainer(id);
+  return detail === null ? null : context.world.host.networkNamespace(detail.pid);
+}
+
+async function removeAll(context: StepContext, containers: readonly Container[]): Promise<void> {
+  await inParallel(removals, containers, async ({ id, name }) => {
+    context.signal.throwIfAborted();
+    await context.world.docker.removeContainer(id);
+    context.say(`removed ${name}`);
+  });
+}

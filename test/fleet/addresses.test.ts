@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import {
+  aggregateText,
+  broadcastOf,
+  containsText,
+  coverText,
+  formatAddress,
+  formatCidr,
+  networkOf,
+  parseAddress,
+  parseInterfaceAddress,
+  sizeOf,
+} from '../../src/fleet/addresses.ts';
+
+const addressOf = (text: string): number => parseAddress(text) ?? Number.NaN;
+const run = (first: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => formatAddress(addressOf(first) + index));
+
+describe('addresses', () => {
+  it.each(['0.0.0.0', '198.51.100.7', '255.255.255.255', '128.0.0.1'])('reads %s and writes it the same', (text) => {
+    expect(formatAddress(addressOf(text))).toBe(text);
+  });
+
+  it.each(['', '1.2.3', '1.2.3.4.5', '256.0.0.1', '01.2.3.4', '1.2.3.4 ', ' 1.2.3.4', '1.2.3.-4', 'a.b.c.d', '1e1.0.0.0'])(
+    'takes %j for no address',
+    (text) => expect(parseAddress(text)).toBeNull(),
+  );
+
+  it.each(['198.51.100.1', '198.51.100.1/33', '198.51.100.1/', '198.51.100.1/08', '198.51.100.1/24/8', '/24'])(
+    'takes %j for no network',
+    (text) => expect(parseInterfaceAddress(text)).toBeNull(),
+  );
+
+  it.each([
+    ['198.51.100.7', 24, '198.51.100.0/24', '198.51.100.255', 256],
+    ['198.51.100.97', 27, '198.51.100.96/27', '198.51.100.127', 32],
+    ['255.255.255.255', 1, '128.0.0.0/1', '255.255.255.255', 2 ** 31],
+    ['198.51.100.7', 0, '0.0.0.0/0', '255.255.255.255', 2 ** 32],
+    ['198.51.100.7', 32, '198.51.100.7/32', '198.51.100.7', 1],
+  ])('knows the network of %s/%i', (address, prefix, network, broadcast, size) => {
+    const cidr = networkOf(addressOf(address), prefix);
+    expect(formatCidr(cidr)).toBe(network);
+    expect(formatAddress(broadcastOf(cidr))).toBe(broadcast);
+    expect(sizeOf(cidr)).toBe(size);
+  });
+
+  it.each([
+    ['198.51.100.0/24', '198.51.100.64/27', true],
+    ['198.51.100.0/24', '198.51.100.0/24', true],
+    ['198.51.100.64/27', '198.51.100.0/24', false],
+    ['198.51.100.0/24', '198.51.101.0/27', false],
+    ['0.0.0.0/0', '255.0.0.0/8', true],
+    ['nonsense', '198.51.100.0/24', false],
+  ])('says whether %s contains %s: %s', (outer, inner, expected) => {
+    expect(containsText(outer, inner)).toBe(expected);
+  });
+});
+
+describe('the range cover', () => {
+  it.each([
+    [['198.51.100.70'], '198.51.100.70/32'],
+    [['198.51.100.70', '198.51.100.71'], '198.51.100.70/31'],
+    [['198.51.100.71', '198.51.100.72'], '198.51.100.64/28'],
+    [['198.51.100.90', '198.51.100.70', '198.51.100.64'], '198.51.100.64/27'],
+    [['0.0.0.1', '255.0.0.1'], '0.0.0.0/0'],
+  ])('of %j is %s', (addresses, expected) => expect(coverText(addresses)).toBe(expected));
+
+  it('of nothing is refused', () => expect(() => coverText([])).toThrow(RangeError));
+});
+
+describe('the exact aggregate', () => {
+  it.each([
+    [[], []],
+    [['198.51.100.70', '198.51.100.70'], ['198.51.100.70/32']],
+    [run('198.51.100.64', 32), ['198.51.100.64/27']],
+    [run('198.51.100.65', 3), ['198.51.100.65/32', '198.51.100.66/31']],
+    [run('198.51.100.63', 6), ['198.51.100.63/32', '198.51.100.64/30', '198.51.100.68/32']],
+    [['198.51.100.1', '198.51.100.3'], ['198.51.100.1/32', '198.51.100.3/32']],
+    [['255.255.255.255', '255.255.255.254'], ['255.255.255.254/31']],
+  ])('of %j is %j', (addresses, expected) => expect(aggregateText(addresses)).toEqual(expected));
+
+  it('holds exactly the addresses of any set', () => {
+    for (let round = 1; round <= 40; round += 1) {
+      const chosen = run('198.51.100.0', 256).filter((_, index) => (index * index * 31 + index * round) % 7 < 4);
+      const written = aggregateText(chosen).flatMap((text) => {
+        const cidr = parseInterfaceAddress(text) ?? { address: 0, prefix: 32 };
+        return run(formatAddress(cidr.address), sizeOf(cidr));
+      });
+      expect(written).toEqual(chosen);
+    }
+  });
+});

@@ -1,0 +1,277 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { Command } from 'commander';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { registerLogs } from '../../src/commands/logs.ts';
+import type { LogOptions } from '../../src/docker/docker.ts';
+import { collectLogs } from '../../src/logs/collect.ts';
+import { type LogsRequest, showLogs } from '../../src/logs/show.ts';
+import { findSources } from '../../src/logs/sources.ts';
+import { type LoggedContainer, lineAt, logDocker, ours } from './log-docker.ts';
+
+beforeAll(() => {
+  process.env.TZ = 'UTC';
+});
+
+const auth =
+  'decky="evil" service="evil" src_ip="198.51.100.200" src_port="41234" dst_port="22" session="s1"';
+const office = { name: 'office', deckies: ['files-01', 'web-01', 'idle-01'] };
+const containers: readonly LoggedContainer[] = [
+  { id: 'other', decky: 'files-01', service: null, history: [lineAt(1, 'foreign')] },
+  {
+    id: 'ssh',
+    decky: 'files-01',
+    service: 'ssh',
+    history: [
+      lineAt(44, ours('auth', `${auth} username="root" password="a b\\" x=\\"y"`)),
+      lineAt(46, 'Traceback \x1b[2J'),
+    ],
+  },
+  {
+    id: 'http',
+    decky: 'web-01',
+    service: 'http',
+    history: [lineAt(45, ours('request', 'src_ip="2001:db8::1" src_port="80"'))],
+  },
+];
+
+class Capture extends PassThrough {
+  readonly isTTY: boolean;
+  constructor(isTerminal = false) {
+    super();
+    this.isTTY = isTerminal;
+  }
+  text(): string {
+    return String(this.read() ?? '');
+  }
+}
+
+async function show(
+  given: readonly LoggedContainer[],
+  request: Partial<LogsRequest> = {},
+  isTerminal = false,
+) {
+  const [stdout, stderr] = [new Capture(isTerminal), new Capture()];
+  const surroundings = { stdout, stderr, signals: new EventEmitter(), env: {} };
+  const code = await showLogs(
+    logDocker(given),
+    office,
+    { follow: false, json: false, ...request },
+    surroundings,
+  );
+  return { code, lines: stdout.text().trimEnd().split('\n'), errors: stderr.text() };
+}
+
+describe('decnet logs', () => {
+  it('shows all containers by time, each line under its container labels', async () => {
+    const { code, lines } = await show(containers);
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      '12:03:44 files-01 ssh auth 198.51.100.200:41234 username=root password="a b\\" x=\\"y"',
+      '12:03:45 web-01 http request [2001:db8::1]:80',
+      '12:03:46 files-01 ssh raw Traceback \\x1b[2J',
+    ]);
+  });
+
+  it('writes JSON with the same keys in every line', async () => {
+    const { lines } = await show(containers, { json: true });
+    const records = lines.map((line): unknown => JSON.parse(line));
+    expect(records[0]).toEqual({
+      time: '2025-03-01T12:03:44.000000000Z',
+      decky: 'files-01',
+      service: 'ssh',
+      event: 'auth',
+      src_ip: '198.51.100.200',
+      src_port: 41234,
+      dst_port: 22,
+      session: 's1',
+      username: 'root',
+      password: 'a b" x="y',
+      message: '',
+    });
+    expect(records[2]).toMatchObject({
+      event: 'raw',
+      src_ip: null,
+      src_port: null,
+      message: 'Traceback \x1b[2J',
+    });
+  });
+
+  it('does not let a field take the place of a key', async () => {
+    const line = ours('auth', 'time="x" event="y" message="z" src_port="99999" field="f"');
+    const { lines } = await show(
+      [{ id: 'a', decky: 'web-01', service: 'http', history: [lineAt(1, `${line} text`)] }],
+      { json: true },
+    );
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      time: '2025-03-01T12:03:01.000000000Z',
+      event: 'auth',
+      message: 'text',
+      src_port: null,
+      field_time: 'x',
+      field_event: 'y',
+      field_message: 'z',
+      field: 'f',
+    });
+  });
+
+  it('dims raw lines on a terminal', async () => {
+    const { lines } = await show(containers, { service: 'ssh', tail: 1 }, true);
+    expect(lines).toEqual(['\x1b[2m12:03:46 files-01 ssh raw Traceback \\x1b[2J\x1b[22m']);
+  });
+
+  it('shows one decky, one service, or nothing of a decky that has no containers', async () => {
+    expect((await show(containers, { decky: 'web-01' })).lines).toHaveLength(1);
+    expect((await show(containers, { service: 'http' })).lines).toHaveLength(1);
+    expect(await show(containers, { decky: 'idle-01', service: 'ssh' })).toMatchObject({
+      code: 0,
+      lines: [''],
+    });
+  });
+
+  it('names the nearest when a name is unknown', async () => {
+    const wrong = show(containers, { decky: 'fils-01' });
+    await expect(wrong).rejects.toMatchObject({ code: 'NO_SUCH_DECKY', exitCode: 2 });
+    await expect(wrong).rejects.toThrow('Unknown decky "fils-01"; did you mean "files-01"?');
+    const missing = show(containers, { service: 'shh' });
+    await expect(missing).rejects.toMatchObject({ code: 'NO_SUCH_SERVICE', exitCode: 2 });
+    await expect(missing).rejects.toThrow('Unknown service "shh"; did you mean "ssh"?');
+  });
+
+  it('shows the rest when one log cannot be read, and says so', async () => {
+    const broken = {
+      id: 'b',
+      decky: 'web-01',
+      service: 'ftp',
+      history: [],
+      error: new Error('read \x1b EIO'),
+    };
+    const { code, lines, errors } = await show([...containers, broken]);
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(3);
+    expect(errors).toBe('cannot read the log of web-01 ftp: read \\x1b EIO\n');
+  });
+
+  it('ends quietly when the reader goes away', async () => {
+    const stdout = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    });
+    const surroundings = { stdout, stderr: new Capture(), signals: new EventEmitter(), env: {} };
+    const many = Array.from({ length: 1000 }, (_, index) => lineAt(index % 60, 'x'));
+    const docker = logDocker([{ id: 'a', decky: 'web-01', service: 'http', history: many }]);
+    expect(await showLogs(docker, office, { follow: true, json: false }, surroundings)).toBe(0);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])('ends a follow at %s with %i', async (signal, code) => {
+    const docker = logDocker(containers);
+    const silent = async function* (id: string, options: LogOptions) {
+      if (options.follow) await setTimeout(60_000, undefined, { signal: options.signal });
+      else yield* docker.logs(id, options);
+    };
+    const signals = new EventEmitter();
+    const surroundings = { stdout: new Capture(), stderr: new Capture(), signals, env: {} };
+    const following = showLogs(
+      { ...docker, logs: silent },
+      office,
+      { follow: true, json: false },
+      surroundings,
+    );
+    await setTimeout(20);
+    signals.emit(signal);
+    expect(await following).toBe(code);
+    expect(signals.listenerCount(signal)).toBe(0);
+  });
+});
+
+describe('collectLogs', () => {
+  it('follows a container over its restart, without a line twice, and the others after its end', async () => {
+    const docker = logDocker([
+      {
+        id: 'a',
+        decky: 'web-01',
+        service: 'http',
+        history: [lineAt(1, 'one')],
+        news: [
+          [lineAt(1, 'one'), lineAt(2, 'two')],
+          [lineAt(2, 'two'), lineAt(3, 'three')],
+        ],
+      },
+      { id: 'b', decky: 'files-01', service: 'ssh', history: [lineAt(0, 'zero')], news: [[]] },
+    ]);
+    const { signal } = new AbortController();
+    const lost: unknown[] = [];
+    const rest = { signal, onLost: (_: unknown, error: unknown) => lost.push(error), now: () => 0 };
+    const sources = await findSources(docker, office, {});
+    const seen: string[] = [];
+    for await (const record of collectLogs(docker, sources, {
+      follow: true,
+      sleep: () => setTimeout(5),
+      ...rest,
+    })) {
+      seen.push(record.message);
+    }
+    expect(seen).toEqual(['zero', 'one', 'two', 'three']);
+    expect(lost).toEqual([]);
+    const follows = docker.asked.filter(({ id, options }) => id === 'a' && options.follow);
+    expect(follows.map(({ options }) => options.since)).toEqual([lineAt(1, '').time, lineAt(2, '').time]);
+  });
+
+  it('follows a silent container from the moment it began to look', async () => {
+    const docker = logDocker([
+      { id: 'a', decky: 'web-01', service: 'http', history: [], news: [[lineAt(5, 'x')]] },
+    ]);
+    const { signal } = new AbortController();
+    const rest = { signal, onLost: () => {}, sleep: () => setTimeout(1), now: () => Date.UTC(2025, 2, 1) };
+    const sources = await findSources(docker, office, {});
+    const seen: string[] = [];
+    for await (const { message } of collectLogs(docker, sources, { follow: true, tail: 0, ...rest }))
+      seen.push(message);
+    expect(seen).toEqual(['x']);
+    expect(docker.asked[1]?.options.since).toBe('2025-03-01T00:00:00.000Z');
+  });
+});
+
+describe('registerLogs', () => {
+  async function run(...argv: string[]) {
+    const [stdout, codes, paths] = [new Capture(), [] as number[], [] as (string | undefined)[]];
+    const program = new Command().exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
+    registerLogs(program, {
+      loadDeployment: async (path) => {
+        paths.push(path);
+        return office;
+      },
+      connectDocker: () => logDocker(containers),
+      setExitCode: (code) => codes.push(code),
+      stdout,
+      signals: new EventEmitter(),
+    });
+    await program.parseAsync(['logs', ...argv], { from: 'user' });
+    return { lines: stdout.text().trimEnd().split('\n'), codes, paths };
+  }
+
+  it('reads its options', async () => {
+    const { lines, codes, paths } = await run(
+      'files-01',
+      '--service',
+      'ssh',
+      '--tail',
+      '1',
+      '--json',
+      '--state',
+      '/s.json',
+    );
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { event: 'raw', decky: 'files-01' },
+    ]);
+    expect([codes, paths]).toEqual([[0], ['/s.json']]);
+  });
+
+  it('refuses a tail that is no number', async () => {
+    await expect(run('--tail', '-1')).rejects.toThrow('Give a number of lines, e.g. 20.');
+  });
+});
