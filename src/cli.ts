@@ -56,7 +56,7 @@ registerLab(program);
 let isDebug = false;
 for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
   command.exitOverride().hook('preAction', () => {
-    isDebug ||= command.opts()['debug'] === true;
+    isDebug ||= command.opts().debug === true;
   });
   if (command !== program) command.addOption(new Option('--debug', 'show stack traces of errors').hideHelp());
 }

@@ -87,7 +87,7 @@ function differencesOf(found: Network, input: Input): readonly string[] {
   const mode = input.driver === 'macvlan' ? 'bridge' : 'l2';
   const pairs = [
     ['driver', found.driver, input.driver],
-    ['parent', found.options['parent'] ?? 'none', input.parent],
+    ['parent', found.options.parent ?? 'none', input.parent],
     ['mode', found.options[`${input.driver}_mode`] ?? mode, mode],
     ['subnet', pool?.subnet ?? 'none', input.subnet],
     ['gateway', pool?.gateway ?? 'none', input.gateway],

@@ -172,7 +172,7 @@ async function examineNetworks(context: StepContext, input: Input): Promise<read
     if (found.name === input.network) {
       return [{ what: `Docker network ${found.name} is there and not ours`, remedy }];
     }
-    if (found.options['parent'] === input.parent) {
+    if (found.options.parent === input.parent) {
       return [{ what: `Docker network ${found.name} is on ${input.parent} already`, remedy }];
     }
     const pool = overlapping(found, input.subnet);

@@ -62,6 +62,8 @@ function lastWords(lines: readonly string[]): string {
 function sentence(action: string, line: string): string {
   const reason = line
     .trim()
+    // BuildKit's plain progress puts the step and the time before a line.
+    .replace(/^#\d+ (?:\d+\.\d+ )?/, '')
     .replace(/^(?:ERROR: |Error response from daemon: )+/, '')
     .slice(0, 600);
   return `Could not ${action}: ${reason}`;

@@ -41,7 +41,8 @@ export const networkSchema = z
 
 export const networkListSchema = z.array(networkSchema);
 
-export const createdSchema = z.object({ Id: z.string() }).transform((reply) => reply.Id);
+/** dockerode makes a network of its own out of the reply. */
+export const createdSchema = z.object({ id: z.string() }).transform((network) => network.id);
 
 export const containerListSchema = z.array(
   z
@@ -131,7 +132,8 @@ export const engineSchema = z
   })
   .transform(
     ({ version, info }): EngineInfo => ({
-      version: version.Version,
+      // Debian writes `26.1.5+dfsg1`.
+      version: version.Version.replace(/[+~-].*$/, ''),
       apiVersion: version.ApiVersion,
       rootDir: info.DockerRootDir,
     }),

@@ -64,7 +64,8 @@ function withoutProblems(value: unknown, problems: readonly Problem[], depth = 0
     if (siblings === undefined) below.set(part, [problem]);
     else siblings.push(problem);
   }
-  const copy = (item: unknown, part: string | number) => withoutProblems(item, below.get(part) ?? [], depth + 1);
+  const copy = (item: unknown, part: string | number) =>
+    withoutProblems(item, below.get(part) ?? [], depth + 1);
   if (Array.isArray(value)) return value.map(copy);
   const kept = Object.entries(value).filter(([key]) => !wrong.has(key));
   return Object.fromEntries(kept.map(([key, item]) => [key, copy(item, key)]));

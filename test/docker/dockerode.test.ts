@@ -37,7 +37,7 @@ describe('the engine', () => {
 
   it('tells its version and where it keeps its data', async () => {
     const { docker } = await engine({
-      'GET /version': json({ Version: '26.1.5', ApiVersion: '1.45', Os: 'linux' }),
+      'GET /version': json({ Version: '26.1.5+dfsg1', ApiVersion: '1.45', Os: 'linux' }),
       'GET /info': json({ DockerRootDir: '/var/lib/docker' }),
     });
     expect(await docker.version()).toEqual({
@@ -84,6 +84,33 @@ describe('a network', () => {
   it('of a name that two share is nobody we would touch', async () => {
     const { docker } = await engine({ 'GET /networks': json([network, { ...network, Id: 'n2' }]) });
     await expect(docker.inspectNetwork('decnet-office')).rejects.toMatchObject({ code: 'NETWORK_AMBIGUOUS' });
+  });
+
+  it('is made with its parent, range and labels, and known by its id', async () => {
+    const { docker, engine: started } = await engine({
+      'POST /networks/create': json({ Id: 'n1', Warning: '' }, 201),
+    });
+    const spec = {
+      name: 'decnet-office',
+      driver: 'macvlan',
+      parent: 'eth0',
+      subnet: '198.51.100.0/24',
+      gateway: null,
+      ipRange: '198.51.100.64/27',
+      labels: { 'decnet.deployment': 'office' },
+    };
+    expect(await docker.createNetwork(spec)).toBe('n1');
+    expect(started.bodies).toEqual([
+      {
+        Name: 'decnet-office',
+        Driver: 'macvlan',
+        CheckDuplicate: true,
+        EnableIPv6: false,
+        Options: { parent: 'eth0', macvlan_mode: 'bridge' },
+        IPAM: { Driver: 'default', Config: [{ Subnet: '198.51.100.0/24', IPRange: '198.51.100.64/27' }] },
+        Labels: { 'decnet.deployment': 'office' },
+      },
+    ]);
   });
 
   it('that is gone is removed; one in use is not', async () => {

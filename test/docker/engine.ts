@@ -9,6 +9,8 @@ export interface FakeEngine {
   readonly socket: string;
   /** `METHOD path?query`, decoded, in the order they came. */
   readonly requests: readonly string[];
+  /** What came as JSON, in the order it came. */
+  readonly bodies: readonly unknown[];
   close(): Promise<void>;
 }
 
@@ -17,13 +19,20 @@ export async function startEngine(routes: Readonly<Record<string, Handler>>): Pr
   const folder = await mkdtemp(join(tmpdir(), 'decnet-engine-'));
   const socket = join(folder, 'docker.sock');
   const requests: string[] = [];
+  const bodies: unknown[] = [];
   const server = createServer((request, response) => {
     const url = decodeURIComponent(request.url ?? '');
     requests.push(`${request.method} ${url}`);
     const handler =
       routes[`${request.method} ${url.split('?')[0]}`] ?? json({ message: 'No such thing: x' }, 404);
-    request.resume();
-    request.once('end', () => handler(request, response));
+    let body = '';
+    request.on('data', (chunk) => {
+      body += String(chunk);
+    });
+    request.once('end', () => {
+      if (request.headers['content-type'] === 'application/json') bodies.push(JSON.parse(body));
+      handler(request, response);
+    });
   });
   await new Promise<void>((resolve) => {
     server.listen(socket, resolve);
@@ -31,6 +40,7 @@ export async function startEngine(routes: Readonly<Record<string, Handler>>): Pr
   return {
     socket,
     requests,
+    bodies,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => {

@@ -17,19 +17,34 @@ const run = (first: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => formatAddress(addressOf(first) + index));
 
 describe('addresses', () => {
-  it.each(['0.0.0.0', '198.51.100.7', '255.255.255.255', '128.0.0.1'])('reads %s and writes it the same', (text) => {
-    expect(formatAddress(addressOf(text))).toBe(text);
-  });
-
-  it.each(['', '1.2.3', '1.2.3.4.5', '256.0.0.1', '01.2.3.4', '1.2.3.4 ', ' 1.2.3.4', '1.2.3.-4', 'a.b.c.d', '1e1.0.0.0'])(
-    'takes %j for no address',
-    (text) => expect(parseAddress(text)).toBeNull(),
+  it.each(['0.0.0.0', '198.51.100.7', '255.255.255.255', '128.0.0.1'])(
+    'reads %s and writes it the same',
+    (text) => {
+      expect(formatAddress(addressOf(text))).toBe(text);
+    },
   );
 
-  it.each(['198.51.100.1', '198.51.100.1/33', '198.51.100.1/', '198.51.100.1/08', '198.51.100.1/24/8', '/24'])(
-    'takes %j for no network',
-    (text) => expect(parseInterfaceAddress(text)).toBeNull(),
-  );
+  it.each([
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '256.0.0.1',
+    '01.2.3.4',
+    '1.2.3.4 ',
+    ' 1.2.3.4',
+    '1.2.3.-4',
+    'a.b.c.d',
+    '1e1.0.0.0',
+  ])('takes %j for no address', (text) => expect(parseAddress(text)).toBeNull());
+
+  it.each([
+    '198.51.100.1',
+    '198.51.100.1/33',
+    '198.51.100.1/',
+    '198.51.100.1/08',
+    '198.51.100.1/24/8',
+    '/24',
+  ])('takes %j for no network', (text) => expect(parseInterfaceAddress(text)).toBeNull());
 
   it.each([
     ['198.51.100.7', 24, '198.51.100.0/24', '198.51.100.255', 256],
@@ -75,13 +90,18 @@ describe('the exact aggregate', () => {
     [run('198.51.100.64', 32), ['198.51.100.64/27']],
     [run('198.51.100.65', 3), ['198.51.100.65/32', '198.51.100.66/31']],
     [run('198.51.100.63', 6), ['198.51.100.63/32', '198.51.100.64/30', '198.51.100.68/32']],
-    [['198.51.100.1', '198.51.100.3'], ['198.51.100.1/32', '198.51.100.3/32']],
+    [
+      ['198.51.100.1', '198.51.100.3'],
+      ['198.51.100.1/32', '198.51.100.3/32'],
+    ],
     [['255.255.255.255', '255.255.255.254'], ['255.255.255.254/31']],
   ])('of %j is %j', (addresses, expected) => expect(aggregateText(addresses)).toEqual(expected));
 
   it('holds exactly the addresses of any set', () => {
     for (let round = 1; round <= 40; round += 1) {
-      const chosen = run('198.51.100.0', 256).filter((_, index) => (index * index * 31 + index * round) % 7 < 4);
+      const chosen = run('198.51.100.0', 256).filter(
+        (_, index) => (index * index * 31 + index * round) % 7 < 4,
+      );
       const written = aggregateText(chosen).flatMap((text) => {
         const cidr = parseInterfaceAddress(text) ?? { address: 0, prefix: 32 };
         return run(formatAddress(cidr.address), sizeOf(cidr));

@@ -31,7 +31,9 @@ describe('the nearest name', () => {
 
   it('is offered, or all names are', () => {
     expect(unknownName('service', 'shh', names)).toBe('unknown service "shh"; did you mean "ssh"?');
-    expect(unknownName('service', 'ldap', names)).toBe('unknown service "ldap"; known: ssh, http, ftp, redis');
+    expect(unknownName('service', 'ldap', names)).toBe(
+      'unknown service "ldap"; known: ssh, http, ftp, redis',
+    );
     expect(unknownName('service', 'ldap', [])).toBe('unknown service "ldap"; there are none');
   });
 

@@ -14,7 +14,8 @@ function messageOf(call: () => unknown): string {
   try {
     call();
   } catch (error) {
-    if (error instanceof DecnetError && error.code === 'FLEET_INVALID' && error.exitCode === 2) return error.message;
+    if (error instanceof DecnetError && error.code === 'FLEET_INVALID' && error.exitCode === 2)
+      return error.message;
     throw error;
   }
   return 'no error';
@@ -66,7 +67,11 @@ describe('a fleet file of wrong form', () => {
     ],
     ['a missing archetype', 'deckies:\n  - name: a\n', ['fleet.yaml:2:5: key "archetype" is missing']],
     ['no deckies key', 'name: office\n', ['fleet.yaml:1:1: key "deckies" is missing']],
-    ['an empty list of deckies', 'name: office\ndeckies: []\n', ['fleet.yaml:2:10: a fleet needs at least one decky']],
+    [
+      'an empty list of deckies',
+      'name: office\ndeckies: []\n',
+      ['fleet.yaml:2:10: a fleet needs at least one decky'],
+    ],
     ['deckies left empty', 'deckies:\n', ['fleet.yaml:1:1: expected a list, got nothing']],
     [
       'a number where text is due',
@@ -84,7 +89,11 @@ describe('a fleet file of wrong form', () => {
       ['fleet.yaml:3:9: "198.51.100.070" is not an IPv4 address, e.g. 192.0.2.70'],
     ],
     ['a count of none', `${deckies}    count: 0\n`, ['fleet.yaml:3:12: 0 is too small: at least 1']],
-    ['a count that is not whole', `${deckies}    count: 1.5\n`, ['fleet.yaml:3:12: expected a whole number, got 1.5']],
+    [
+      'a count that is not whole',
+      `${deckies}    count: 1.5\n`,
+      ['fleet.yaml:3:12: expected a whole number, got 1.5'],
+    ],
     ['a list at the top', '- a\n', ['fleet.yaml:1:1: expected keys and values, got a list']],
     [
       'a duplicate key',
@@ -93,13 +102,23 @@ describe('a fleet file of wrong form', () => {
     ],
     ['an open quote', 'name: "a\n', ['fleet.yaml:2:1: YAML: missing closing "quote']],
     ['a tab', '\tname: a\n', ['fleet.yaml:1:1: YAML: tabs are not allowed as indentation']],
-    ['two documents', `${deckies}---\n${deckies}`, ['fleet.yaml:3:1: a second document begins here; a file holds one']],
-    ['an unknown tag', `name: !!js/function "x"\n${deckies}`, [
-      'fleet.yaml:1:7: YAML: unresolved tag: tag:yaml.org,2002:js/function',
-    ]],
-    ['an alias of nothing', 'name: *a\n', [
-      'fleet.yaml:1:1: aliases cannot be resolved: Unresolved alias (the anchor must be set before the alias): a',
-    ]],
+    [
+      'two documents',
+      `${deckies}---\n${deckies}`,
+      ['fleet.yaml:3:1: a second document begins here; a file holds one'],
+    ],
+    [
+      'an unknown tag',
+      `name: !!js/function "x"\n${deckies}`,
+      ['fleet.yaml:1:7: YAML: unresolved tag: tag:yaml.org,2002:js/function'],
+    ],
+    [
+      'an alias of nothing',
+      'name: *a\n',
+      [
+        'fleet.yaml:1:1: aliases cannot be resolved: Unresolved alias (the anchor must be set before the alias): a',
+      ],
+    ],
     ['an alias inside itself', 'a: &a [*a]\n', ['fleet.yaml:1:8: alias *a contains itself']],
     ['nothing', '', ['fleet.yaml: the file is empty']],
     ['only a comment', '# later\n', ['fleet.yaml: the file is empty']],
@@ -128,7 +147,8 @@ deckies:
   });
 
   it('names the path where there are no lines', () => {
-    const call = () => fleetFromObject({ deckies: [{ archetype: 'web-server', ip: 7, nmae: 'a' }] }, catalogue);
+    const call = () =>
+      fleetFromObject({ deckies: [{ archetype: 'web-server', ip: 7, nmae: 'a' }] }, catalogue);
     expect(messageOf(call).split('\n')).toEqual([
       'deckies[0].ip: expected text, got 7; put it in quotes',
       'deckies[0].nmae: unknown key "nmae"; did you mean "name"?',
@@ -141,7 +161,9 @@ deckies:
       const inside = index === 0 ? 'x' : `*${levels[index - 1]}`;
       return `${name}: &${name} [${Array(9).fill(inside).join(', ')}]`;
     });
-    expect(problemsOf(lines.join('\n'))).toEqual([expect.stringContaining('aliases cannot be resolved: Excessive alias count')]);
+    expect(problemsOf(lines.join('\n'))).toEqual([
+      expect.stringContaining('aliases cannot be resolved: Excessive alias count'),
+    ]);
   });
 
   it('does not overflow the stack on deep nesting', () => {

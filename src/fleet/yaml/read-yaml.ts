@@ -42,7 +42,9 @@ export function readYaml(text: string, file: string): YamlText {
   const pairsOf = indexPairs();
   const find = (path: Path, at: 'key' | 'value'): Position => {
     const offset =
-      path[0] === syntaxKey ? (found[Number(path[1])]?.offset ?? 0) : offsetOf(document.contents, { path, at, pairsOf });
+      path[0] === syntaxKey
+        ? (found[Number(path[1])]?.offset ?? 0)
+        : offsetOf(document.contents, { path, at, pairsOf });
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };

@@ -23,6 +23,9 @@ export function checkSchema<Schema extends z.ZodType>(
 function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType, base: Path): Problem[] {
   const inner = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   const path = [...base, ...inner];
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => ({ path, at: 'key', message }));
+  }
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = keysAt(schema, inner);
   return issue.keys.map((key) => ({
