@@ -48,7 +48,7 @@ export const hostBridge = defineStep({
     );
     if (taken) return { status: 'foreign', found: `route to ${taken.destination} on ${taken.link}` };
     if (link === null) return { status: 'absent' };
-    if (link.alias !== input.alias) return { status: 'foreign', found: `link ${link.name}` };
+    if (!isOurs(link, input)) return { status: 'foreign', found: `link ${link.name}` };
     const differences = [...linkDifferences(link, input), ...routeDifferences(routes, input)];
     if (differences.length > 0) return { status: 'drifted', differences };
     return { status: 'satisfied', output: { link: input.link, routes: input.routes } };
@@ -73,13 +73,20 @@ export const hostBridge = defineStep({
     return { link: input.link, routes: input.routes };
   },
 
-  async undo(context) {
+  async undo(context, input) {
     const { host } = context.world;
     for (const link of await host.links()) {
-      if (link.alias === linkAlias(context.name)) await host.deleteLink(link.name);
+      const isMarked = link.alias === linkAlias(context.name);
+      if (isMarked || (input !== null && isOurs(link, input))) await host.deleteLink(link.name);
     }
   },
 });
+
+// The kernel takes a link and its alias in two messages. Where `ip` died between them, name and MAC are our mark.
+function isOurs(link: Link, input: Input): boolean {
+  if (link.alias !== null) return link.alias === input.alias;
+  return link.name === input.link && link.mac === input.mac && link.parent === input.parent;
+}
 
 async function look(
   context: StepContext,

@@ -106,9 +106,12 @@ function differencesOf(found: Network, input: Input): readonly string[] {
 }
 
 async function removeDrifted(context: StepContext, found: Network): Promise<void> {
-  if (found.containers.length > 0) {
+  // Docker lets a network go from under containers that were made and never ran: ours count too.
+  const own = await context.world.docker.listContainers(labels.deployment, context.name);
+  const inside = new Set([...found.containers, ...own.map((container) => container.name)]);
+  if (inside.size > 0) {
     throw new DecnetError(
-      `Docker network ${found.name} differs from the fleet's and cannot be replaced: ${found.containers.length} containers are in it (${found.containers.slice(0, 3).join(', ')} …)`,
+      `Docker network ${found.name} differs from the fleet's and cannot be replaced: containers are in it (${[...inside].slice(0, 3).join(', ')}${inside.size > 3 ? ', …' : ''})`,
       { code: 'NETWORK_IN_USE', hint: 'Take the deployment down first with: decnet teardown' },
     );
   }

@@ -59,7 +59,7 @@ Value = str | bytes | int | float | bool | None
 _ESCAPE_LOOKALIKE = re.compile(r"\\(?=x[0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(rb"\\x([0-9A-Fa-f]{2})")
 _RFC_SPECIAL = re.compile(r'(["\\\]])')
-_NAME = re.compile(r'[!#-<>-\\^-~]{1,32}')
+_NAME = re.compile(r"[!#-<>-\\^-~]{1,32}")
 _NOT_HEADER = re.compile(r"[^!-~]")
 
 

@@ -11,6 +11,7 @@ in its process. What it needs from the container comes in by the environment, se
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import json
 import logging
@@ -58,8 +59,7 @@ class Identity:
     def derive(self, name: str, length: int) -> bytes:
         """Bytes that belong to this decky and this name: HMAC-SHA256 of the seed, counted up."""
         blocks = (
-            hmac.digest(self.seed, f"{name}\0{count}".encode(), "sha256")
-            for count in range(-(-length // 32))
+            hmac.digest(self.seed, f"{name}\0{count}".encode(), "sha256") for count in range(-(-length // 32))
         )
         return b"".join(blocks)[:length]
 
@@ -123,9 +123,7 @@ def report_fault(logger: Logger, text: str, error: BaseException | None, where: 
 async def _serve(identity: Identity, config: Mapping[str, Any], logger: Logger) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(
-        lambda _, context: report_fault(
-            logger, context["message"], context.get("exception"), "asyncio"
-        )
+        lambda _, context: report_fault(logger, context["message"], context.get("exception"), "asyncio")
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -134,10 +132,8 @@ async def _serve(identity: Identity, config: Mapping[str, Any], logger: Logger) 
     for port in identity.ports:
         logger.event("start", dst_port=port.port, protocol=port.protocol)
     await stop.wait()
-    try:
+    with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(running.close(), CLOSE_SECONDS)
-    except asyncio.TimeoutError:
-        pass
     # Tasks of half-closed connections are not waited for: a decoy that is told to stop, stops.
     os._exit(0)
 
@@ -149,9 +145,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     warnings.simplefilter("ignore")
     identity, config = from_environment(os.environ)
-    logger = Logger(
-        decky=identity.decky, service=identity.service, hostname=identity.hostname
-    )
+    logger = Logger(decky=identity.decky, service=identity.service, hostname=identity.hostname)
     logging.getLogger().addHandler(_FaultHandler(logger))
     try:
         asyncio.run(_serve(identity, config, logger))

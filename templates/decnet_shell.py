@@ -152,8 +152,10 @@ class Shell:
 
     def _w(self, _: list[str]) -> str:
         head = "USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\n"
-        return self._uptime([]) + head + f"{self.username:<8} pts/0    -                -        0.00s  0.01s  0.00s w\n"
+        line = f"{self.username:<8} pts/0    -                -        0.00s  0.01s  0.00s w\n"
+        return self._uptime([]) + head + line
 
     def _ps(self, _: list[str]) -> str:
         pid = self._identity.number("shell/pid", 900, 30_000)
-        return f"    PID TTY          TIME CMD\n{pid:>7} pts/0    00:00:00 bash\n{pid + 31:>7} pts/0    00:00:00 ps\n"
+        lines = f"{pid:>7} pts/0    00:00:00 bash\n{pid + 31:>7} pts/0    00:00:00 ps\n"
+        return "    PID TTY          TIME CMD\n" + lines

@@ -13,7 +13,7 @@ export function registerValidate(program: Command, readFacts: ReadFacts = async 
     .option('--json', 'the result as one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ decnet validate fleet.yaml\n  $ decnet validate examples/office.yaml --json',
+      '\nExamples:\n  $ decnet validate fleet.yaml\n  $ decnet validate fleet.yaml --json',
     )
     .action(async (file: string, options: { readonly json?: true }) => {
       const { loadCatalogue } = await import('../fleet/catalogue.ts');

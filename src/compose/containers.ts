@@ -16,7 +16,7 @@ export const networkKey = 'lan';
 export const baseService = 'base';
 
 /** A container as compose takes it (here only what is read again), values as they shall arrive: `$` is not escaped here. */
-export interface ContainerDefinition {
+interface ContainerDefinition {
   readonly container_name: string;
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;

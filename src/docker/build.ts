@@ -34,7 +34,7 @@ function pairs(flag: string, values: Readonly<Record<string, string>>): readonly
  * folder is empty, so that the engine's own builder is used and not one that the user has chosen for other work,
  * whose images would stay in its cache.
  */
-export function buildEnvironment(buildxFolder: string): Readonly<Record<string, string>> {
+function buildEnvironment(buildxFolder: string): Readonly<Record<string, string>> {
   return {
     BUILDKIT_PROGRESS: 'plain',
     BUILDX_BUILDER: '',

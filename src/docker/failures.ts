@@ -169,7 +169,14 @@ export const failures: readonly Failure[] = [
     kind: 'fixable',
     hint: 'It was removed after it was built: `decnet resume` builds it again.',
   },
-  // The compose file.
+  // Compose. Without the plugin, the client takes its flags for its own; since 28 it says so in words.
+  {
+    pattern:
+      /^unknown (?:shorthand )?flag: |'compose' is not a docker command|unknown command: docker compose/m,
+    code: 'COMPOSE_MISSING',
+    kind: 'fixable',
+    hint: 'Install compose v2: the package docker-compose-plugin of Docker, or docker-compose 2 of your distribution.',
+  },
   {
     pattern:
       /^validating \S+: |[Aa]dditional propert(?:y|ies) .* not allowed|^yaml: |invalid compose project|invalid interpolation format|(?:undefined|no such) (?:service|network)|no configuration file provided|^error decoding 'services/m,

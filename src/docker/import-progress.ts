@@ -12,7 +12,7 @@ export async function readImport(action: string, stream: AsyncIterable<unknown>)
 }
 
 /** Pure: the failure told in a stream of JSON objects, one a line; null when it tells of none. */
-export function importError(text: string): string | null {
+function importError(text: string): string | null {
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     const progress = progressSchema.safeParse(JSON.parse(line));

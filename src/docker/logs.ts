@@ -16,7 +16,7 @@ export function logQuery(options: Omit<LogOptions, 'signal'>): Readonly<Record<s
 }
 
 /** RFC 3339 as the API takes it, seconds with nine decimals: milliseconds, all that Date has, would repeat lines. */
-export function unixTime(time: string): string {
+function unixTime(time: string): string {
   const seconds = Math.floor(Date.parse(time) / 1000);
   const fraction = /\.(\d+)/.exec(time)?.[1] ?? '';
   return `${seconds}.${fraction.padEnd(9, '0').slice(0, 9)}`;

@@ -20,7 +20,7 @@ export async function findNetwork(client: EngineClient, name: string): Promise<N
 }
 
 /** Pure: the id of the one network of that exact name, null when there is none. */
-export function onlyId(networks: readonly Network[], name: string): string | null {
+function onlyId(networks: readonly Network[], name: string): string | null {
   const [first, ...more] = networks.filter((network) => network.name === name);
   if (first === undefined) return null;
   if (more.length === 0) return first.id;

@@ -16,19 +16,21 @@ export function networkBody(spec: NetworkSpec) {
   };
 }
 
-/** Query of POST /images/create for an import. Labels go in as Dockerfile instructions. */
+/** Query of POST /images/create for an import. Labels go in as Dockerfile instructions, where `$` is a variable's. */
 export function importQuery(tag: string, labels: Readonly<Record<string, string>>) {
   const colon = tag.lastIndexOf(':');
   return {
     repo: tag.slice(0, colon),
     tag: tag.slice(colon + 1),
-    changes: Object.entries(labels).map(
-      ([key, value]) => `LABEL ${JSON.stringify(key)}=${JSON.stringify(value)}`,
-    ),
+    changes: Object.entries(labels).map(([key, value]) => `LABEL ${quoted(key)}=${quoted(value)}`),
   };
 }
 
 /** A filter by label, with its value when given. */
 export function labelFilter(label: string, value?: string) {
   return { label: [value === undefined ? label : `${label}=${value}`] };
+}
+
+function quoted(value: string): string {
+  return JSON.stringify(value).replaceAll('$', '\\$');
 }

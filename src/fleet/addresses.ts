@@ -69,7 +69,7 @@ export function coverOf(addresses: readonly number[]): Cidr | null {
 }
 
 /** The fewest networks that hold exactly these addresses and no other, in ascending order. */
-export function aggregate(addresses: readonly number[]): Cidr[] {
+function aggregate(addresses: readonly number[]): Cidr[] {
   const sorted = [...new Set(addresses)].sort((left, right) => left - right);
   const networks: Cidr[] = [];
   for (let index = 0; index < sorted.length; ) {

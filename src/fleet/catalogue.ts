@@ -42,8 +42,8 @@ const osFamiliesFileSchema = z.record(
 );
 
 export type Archetype = Readonly<z.output<typeof archetypeSchema>>;
-export type Distro = Readonly<z.output<typeof distrosFileSchema>[string]>;
-export type OsFamily = Readonly<z.output<typeof osFamiliesFileSchema>[string]>;
+type Distro = Readonly<z.output<typeof distrosFileSchema>[string]>;
+type OsFamily = Readonly<z.output<typeof osFamiliesFileSchema>[string]>;
 
 /** What a fleet can be made of: everything under `templates/` that the engine reads, by name. */
 export interface Catalogue {

@@ -35,7 +35,7 @@ function whyNot(ip: string, view: NetworkView): string | null {
   if (address === null) return 'is not an IPv4 address';
   const { subnet } = view;
   if (subnet !== null) {
-    if (!contains(subnet, address)) return `is not in the subnet ${formatCidr(subnet)}`;
+    if (!contains(subnet, address)) return `is not in the subnet ${view.subnetName}`;
     if (address === subnet.address) return `is the network address of ${formatCidr(subnet)}`;
     if (address === broadcastOf(subnet)) return `is the broadcast address of ${formatCidr(subnet)}`;
   }
@@ -44,12 +44,12 @@ function whyNot(ip: string, view: NetworkView): string | null {
   return null;
 }
 
-function gatewayProblems({ gateway, subnet }: NetworkView): Problem[] {
+function gatewayProblems({ gateway, subnet, subnetName }: NetworkView): Problem[] {
   if (gateway === null || subnet === null) return [];
   const path = ['network', 'gateway'];
   const text = formatAddress(gateway);
   if (!contains(subnet, gateway))
-    return [{ path, message: `gateway ${text} is not in the subnet ${formatCidr(subnet)}` }];
+    return [{ path, message: `gateway ${text} is not in the subnet ${subnetName}` }];
   if (gateway === subnet.address) return [{ path, message: `gateway ${text} is the network address` }];
   if (gateway === broadcastOf(subnet)) return [{ path, message: `gateway ${text} is the broadcast address` }];
   return [];

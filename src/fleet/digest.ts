@@ -7,7 +7,7 @@ export function fleetDigest(fleet: ResolvedFleet): string {
 }
 
 /** JSON without spaces, keys sorted by code unit; a key with the value undefined is left out. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);

@@ -21,14 +21,14 @@ export function projectName(deployment: string): string {
   return `decnet-${deployment}`;
 }
 
-/** Name of a decky's base container, which owns IP and MAC. */
+/** Name of a decky's base container, which owns IP and MAC. No part has a dot in it: no two names can clash. */
 export function baseContainerName(deployment: string, decky: string): string {
-  return `decnet-${deployment}-${decky}`;
+  return `decnet-${deployment}.${decky}`;
 }
 
-/** Name of a decky's service container. A service's name has no dot, a decky's neither: no two can clash. */
+/** Name of a decky's service container. */
 export function serviceContainerName(deployment: string, decky: string, service: string): string {
-  return `decnet-${deployment}-${decky}.${service}`;
+  return `decnet-${deployment}.${decky}.${service}`;
 }
 
 /** Name of the host-bridge link: at most 15 bytes (IFNAMSIZ), so that a long deployment name is hashed. */

@@ -17,6 +17,8 @@ import type { Problem } from './yaml/problem.ts';
 export interface NetworkView {
   readonly interface: string | null;
   readonly subnet: Cidr | null;
+  /** How messages call the subnet: one that the file does not name is said to be the interface's. */
+  readonly subnetName: string;
   readonly gateway: number | null;
   readonly range: Cidr | null;
   /** Of all interfaces: no decky may have one of them. */
@@ -42,14 +44,16 @@ export function viewNetwork(
   if (subnet !== null && fleet.network.subnet !== undefined && subnet.prefix > 30) {
     problems.push({ path: ['network', 'subnet'], message: `${formatCidr(subnet)} is too small for a LAN` });
   }
+  const subnetName = subnet === null ? '' : nameSubnet(fleet, subnet, found);
   const givenRange = given(fleet.network.range, 'range', problems);
   if (subnet !== null && givenRange !== null && !containsCidr(subnet, givenRange)) {
-    const message = `range ${formatCidr(givenRange)} is not inside the subnet ${formatCidr(subnet)}`;
+    const message = `range ${formatCidr(givenRange)} is not inside the subnet ${subnetName}`;
     problems.push({ path: ['network', 'range'], message });
   }
   const view: NetworkView = {
     interface: found?.name ?? fleet.network.interface ?? null,
     subnet,
+    subnetName,
     gateway: gatewayOf(fleet, { subnet, facts, parent: found }),
     range: givenRange ?? subnet,
     hostAddresses: interfaces.flatMap(addressesOf),
@@ -109,6 +113,11 @@ function subnetOf(parent: HostInterface, facts: HostFacts | null, problems: Prob
   const has = networks.length === 0 ? 'no IPv4 address' : `no LAN, only ${parent.addresses.join(', ')}`;
   problems.push({ path: ['network'], message: `interface ${parent.name} has ${has}; give network.subnet` });
   return null;
+}
+
+function nameSubnet(fleet: Fleet, subnet: Cidr, parent: HostInterface | null): string {
+  const isRead = fleet.network.subnet === undefined && parent !== null;
+  return isRead ? `${formatCidr(subnet)} of ${parent.name}` : formatCidr(subnet);
 }
 
 function gatewayOf(

@@ -1,8 +1,8 @@
 import { formatAddress, formatCidr, parseAddress } from './addresses.ts';
 import type { Archetype, Catalogue } from './catalogue.ts';
 import { reservedAddresses } from './check-addresses.ts';
-import { servicesOf } from './check-deckies.ts';
 import { checkFleet } from './check-fleet.ts';
+import { servicesOf } from './check-services.ts';
 import { drawFrom, drawHex, fleetSeed } from './draw.ts';
 import { drawAddress, drawHostname, drawLocalMac, drawMac } from './draw-identity.ts';
 import { expandDeckies, type NamedDecky } from './expand.ts';

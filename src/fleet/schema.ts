@@ -13,7 +13,7 @@ const cidr = pattern(new RegExp(`^${dotted}/(3[0-2]|[12]?\\d)$`), 'a network, e.
 const hostLabel = '[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
 
 /** One entry of `deckies`: what is not given is drawn. */
-export const deckySchema = z.strictObject({
+const deckySchema = z.strictObject({
   name: pattern(/^[a-z][a-z0-9-]{0,39}$/, 'a name of a decky: a-z, 0-9 and -, a letter first, at most 40')
     .optional()
     .describe('Unique in the fleet. Default: the archetype and a number.'),
@@ -44,7 +44,7 @@ export const deckySchema = z.strictObject({
     .describe('So many deckies of this kind; not with name, ip, mac or hostname.'),
 });
 
-export const networkSchema = z.strictObject({
+const networkSchema = z.strictObject({
   driver: z
     .enum(['macvlan', 'ipvlan'])
     .default('macvlan')

@@ -1,6 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
-import { servicesOf } from './check-deckies.ts';
 import { checkFleet } from './check-fleet.ts';
+import { servicesOf } from './check-services.ts';
 import { expandDeckies } from './expand.ts';
 import type { HostFacts } from './host-facts.ts';
 import { type FleetSource, fleetInvalid } from './parse.ts';

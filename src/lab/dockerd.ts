@@ -10,6 +10,7 @@ import { enter } from './holder.ts';
 import { cgroupParent, labPaths, namespaceOf } from './layout.ts';
 import { namespaceInode } from './namespaces.ts';
 import type { LabRecord } from './record.ts';
+import { readLabRecord } from './record.ts';
 
 /** overlay2 cannot lie on an overlay, which is what a container's files usually are. */
 export type StorageDriver = 'overlay2' | 'vfs';
@@ -56,20 +57,40 @@ export async function startEngine(record: LabRecord, signal: AbortSignal): Promi
 
 /** TERM, as an init system would: containers are stopped; KILL after 30 s. One that is gone is success. */
 export async function stopEngine(signal: AbortSignal): Promise<void> {
-  const daemon = await findEngine();
+  // containerd ends with dockerd; were it left over from a killed one, the next would wait for it in vain.
+  for (const pidFile of [labPaths.pidFile, labPaths.containerdPidFile]) {
+    await stopDaemon(pidFile, signal);
+    // The number may be a zombie's still, which dockerd takes for a running process.
+    await rm(pidFile, { force: true });
+  }
+}
+
+async function stopDaemon(pidFile: string, signal: AbortSignal): Promise<void> {
+  const daemon = await findDaemon(pidFile);
   if (daemon === null) return;
   await endGroup(daemon, 'SIGTERM');
   const isGone = async (): Promise<boolean> => !(await isAlive(daemon));
-  if (!(await waitUntil(isGone, 30_000, signal))) {
-    await endGroup(daemon, 'SIGKILL');
-    await waitUntil(isGone, 5_000, signal);
-  }
-  await rm(labPaths.pidFile, { force: true });
+  if (await waitUntil(isGone, 30_000, signal)) return;
+  await endGroup(daemon, 'SIGKILL');
+  await waitUntil(isGone, 5_000, signal);
 }
 
-/** The running dockerd of the lab: by its pid file, and by the namespace it runs in. */
+/** Stops the lab's Docker Engine and starts it again, as an update of Docker would. */
+export async function restartEngine(signal: AbortSignal): Promise<void> {
+  const record = await readLabRecord();
+  if (record === null) throw notUp();
+  await stopEngine(signal);
+  await startEngine(record, signal);
+}
+
+/** The running dockerd of the lab. */
 export async function findEngine(): Promise<ChildIdentity | null> {
-  const pid = Number(await readFile(labPaths.pidFile, 'utf8').catch(() => '0'));
+  return findDaemon(labPaths.pidFile);
+}
+
+/** By its pid file, and by the namespace it runs in. */
+async function findDaemon(pidFile: string): Promise<ChildIdentity | null> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => '0'));
   const found = pid > 0 ? await readProcessStat(pid) : null;
   if (found === null) return null;
   const namespace = await stat(`/proc/${pid}/ns/net`).catch(() => null);

@@ -1,7 +1,7 @@
 import { access, rm, rmdir } from 'node:fs/promises';
 import { debianTools } from '../debian/root.ts';
 import { hostEnvironment } from './command.ts';
-import { hiddenFolders, labNamespaces, labPaths } from './layout.ts';
+import { labNamespaces, labPaths, sideFolders } from './layout.ts';
 import { findLabCgroups, findLabMounts, removeCgroup } from './mounts.ts';
 import { deleteNamespaces, namespaceInode } from './namespaces.ts';
 import type { LabOptions } from './options.ts';
@@ -21,13 +21,13 @@ export async function labDown(options: LabOptions): Promise<readonly string[]> {
   const run = createRunner(debianTools.exec, options.signal, env);
   options.onProgress('ending containers, Docker and everything else in the lab');
   await killLabProcesses();
-  for (const path of await findLabMounts()) await run('umount', ['--lazy', path]);
+  for (const path of await findLabMounts()) await run('umount', ['--no-mtab', '--lazy', path]);
   for (const path of await findLabCgroups()) await removeCgroup(path).catch(() => undefined); // told below
   options.onProgress('removing namespaces and files');
   await deleteNamespaces(run);
   for (const path of [labPaths.dataRoot, labPaths.run]) await rm(path, { recursive: true, force: true });
   // One that is not empty is in use by the machine's own Docker.
-  for (const path of hiddenFolders) await rmdir(path).catch(() => undefined);
+  for (const path of sideFolders) await rmdir(path).catch(() => undefined);
   return findLeftovers();
 }
 

@@ -47,7 +47,16 @@ export function enter(holder: ChildIdentity): readonly string[] {
 type Mount = readonly [file: string, ...args: string[]];
 
 function hostMounts(): readonly Mount[] {
-  return hiddenFolders.map((folder) => ['mount', '-t', 'tmpfs', '-o', 'mode=711', 'decnet-lab', folder]);
+  return hiddenFolders.map((folder) => [
+    'mount',
+    '-n',
+    '-t',
+    'tmpfs',
+    '-o',
+    'mode=711',
+    'decnet-lab',
+    folder,
+  ]);
 }
 
 /** The cached toolbox below, whatever is written in memory above. */
@@ -56,7 +65,7 @@ export function toolboxMounts(role: LabRole, toolbox: string): readonly Mount[] 
   const root = roleRoot(role);
   const [upper, work] = [join(place, 'upper'), join(place, 'work')];
   return [
-    ['mount', '-t', 'tmpfs', '-o', 'mode=755', 'decnet-lab', place],
+    ['mount', '-n', '-t', 'tmpfs', '-o', 'mode=755', 'decnet-lab', place],
     ['mkdir', upper, work, root],
     [
       'mount',
@@ -67,9 +76,9 @@ export function toolboxMounts(role: LabRole, toolbox: string): readonly Mount[] 
       'decnet-lab',
       root,
     ],
-    ['mount', '-t', 'proc', 'proc', join(root, 'proc')],
-    ['mount', '-t', 'sysfs', 'sysfs', join(root, 'sys')],
-    ['mount', '--rbind', '/dev', join(root, 'dev')],
+    ['mount', '-n', '-t', 'proc', 'proc', join(root, 'proc')],
+    ['mount', '-n', '-t', 'sysfs', 'sysfs', join(root, 'sys')],
+    ['mount', '-n', '--rbind', '/dev', join(root, 'dev')],
   ];
 }
 

@@ -44,6 +44,7 @@ export const labPaths = {
   daemonConfig: join(run, 'daemon.json'),
   log: join(run, 'dockerd.log'),
   execRoot: join(run, 'exec'),
+  containerdPidFile: join(run, 'exec/containerd/containerd.pid'),
   clientConfig: join(run, 'client'),
   bin: join(run, 'bin'),
   /** On disk: overlay2 does not work on every file system. */
@@ -52,10 +53,13 @@ export const labPaths = {
 
 /**
  * Folders that Docker and containerd use on the machine whatever folders they are given (shims' sockets,
- * plugins). The lab's host has empty ones of its own there; that also hides a containerd of the machine's,
+ * plugins, BuildKit's containers). The lab's host has empty ones of its own there; that also hides a containerd of the machine's,
  * which dockerd would use.
  */
-export const hiddenFolders = ['/run/containerd', '/run/docker', '/opt/containerd'] as const;
+export const hiddenFolders = ['/run/containerd', '/run/docker', '/run/runc', '/opt/containerd'] as const;
+
+/** Folders that `up` may bring into being, or mount(8) for it, and `down` removes when they are empty. */
+export const sideFolders = [...hiddenFolders, '/run/mount'] as const;
 
 /** The folder in which a role's root file system is mounted, in a mount namespace of its own. */
 export function rolePlace(role: LabRole): string {

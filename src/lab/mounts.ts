@@ -27,12 +27,21 @@ export async function findLabMounts(): Promise<readonly string[]> {
     .reverse();
 }
 
-/** The lab's folder in every cgroup hierarchy that has one. */
+/**
+ * The lab's folders in every cgroup hierarchy. Some are at its root, some below the group that `up` ran in,
+ * which need not be that of `down`: all are looked through.
+ */
 export async function findLabCgroups(): Promise<readonly string[]> {
   const hierarchies = (await readMounts()).filter(({ type }) => type === 'cgroup' || type === 'cgroup2');
-  const found = hierarchies.map(async ({ path }) => {
-    const names = await readdir(path).catch((): string[] => []);
-    return names.includes(cgroupParent) ? [join(path, cgroupParent)] : [];
+  return (await Promise.all(hierarchies.map(({ path }) => findBelow(path)))).flat();
+}
+
+async function findBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = entries.map(async (entry) => {
+    if (!entry.isDirectory()) return [];
+    const path = join(folder, entry.name);
+    return entry.name === cgroupParent ? [path] : findBelow(path);
   });
   return (await Promise.all(found)).flat();
 }

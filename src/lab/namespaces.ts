@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { DecnetError } from '../errors.ts';
 import type { LabRole } from './layout.ts';
 import {
@@ -24,15 +24,20 @@ export async function ensureNamespaces(run: MachineRunner): Promise<void> {
   for (const role of labRoles) await ensureCable(run, role);
 }
 
-/** The commands for `ip -batch` that plug a role in: each may be given again. */
+/**
+ * The commands for `ip -batch` that plug a role in: each may be given again. The neighbour, everybody's
+ * router, takes every address beyond the LAN for its own, so that who asks there for a registry is refused
+ * at once instead of waiting 10 s for an answer.
+ */
 export function roleBatch(role: LabRole): string {
   const { interface: link, addresses, gateway } = labNetwork;
-  const route = role === 'neighbour' ? [] : [`route replace default via ${gateway} dev ${link}`];
+  const beyond =
+    role === 'neighbour' ? 'local default dev lo table main' : `default via ${gateway} dev ${link}`;
   return lines(
     'link set lo up',
     `addr replace ${addresses[role]}/24 brd + dev ${link}`,
     `link set ${link} up`,
-    ...route,
+    `route replace ${beyond}`,
   );
 }
 
@@ -84,7 +89,7 @@ async function removeNamespaceFolder(run: MachineRunner): Promise<void> {
   try {
     while (await isMounted(namespaceFolder)) {
       if (await hasEntries(namespaceFolder)) return;
-      await run('umount', [namespaceFolder]);
+      await run('umount', ['--no-mtab', namespaceFolder]);
     }
     await rmdir(namespaceFolder);
   } catch (error) {
@@ -93,7 +98,6 @@ async function removeNamespaceFolder(run: MachineRunner): Promise<void> {
 }
 
 async function hasEntries(folder: string): Promise<boolean> {
-  const { readdir } = await import('node:fs/promises');
   return (await readdir(folder)).length > 0;
 }
 

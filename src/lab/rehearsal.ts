@@ -60,7 +60,15 @@ async function showFleet(signal: AbortSignal): Promise<void> {
   await show('attacker', ['nmap', '-sV', '-Pn', '-p', '21,22,80,6379', ...addresses]);
   const login = ['sshpass', '-p', 'letmein', 'ssh', ...sshOptions, `root@${ssh}`, 'id'];
   await show('attacker', login, 'refused, as it should be');
-  await show('attacker', ['curl', '--silent', '--show-error', '--user', 'admin:admin', '--head', `http://${http}/`]);
+  await show('attacker', [
+    'curl',
+    '--silent',
+    '--show-error',
+    '--user',
+    'admin:admin',
+    '--head',
+    `http://${http}/`,
+  ]);
   tell('What the deckies saw');
   await show('host', ['decnet', 'logs', '--state', stateFile]);
 }

@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   /** `set-aside`: a damaged state file is renamed, and the marks alone count. */
   readonly damagedState?: DamagedState;
+  /** Where the state is kept; tests stand between to fail a write or to be killed at it. */
+  readonly openStore?: typeof openStore;
 }
 
 /**
@@ -66,7 +68,8 @@ export async function withSession<T>(
     });
   };
   try {
-    const store = await openStore(paths, await engine.world.host.identity(), options.damagedState);
+    const open = options.openStore ?? openStore;
+    const store = await open(paths, await engine.world.host.identity(), options.damagedState);
     const session: Session = { engine, paths, store, signal, command, emit, keepJournal };
     await endLeftBehind(session);
     return await use(session);

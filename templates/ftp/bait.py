@@ -27,9 +27,7 @@ def bait_of(identity: Identity) -> Mapping[str, bytes]:
     year = identity.number("ftp/year", 2021, 2024)
     first = identity.choose("ftp/first", NAMES)
     rows = identity.number("ftp/rows", 20, 90)
-    lines = (
-        f"{row};{identity.derive(f'ftp/row/{row}', 4).hex()};{row * 7 % 31}\r\n" for row in range(rows)
-    )
+    lines = (f"{row};{identity.derive(f'ftp/row/{row}', 4).hex()};{row * 7 % 31}\r\n" for row in range(rows))
     readme = f"Files of {identity.hostname}. Ask the service desk for write access.\r\n"
     return {
         "/README.txt": readme.encode(),
@@ -117,9 +115,7 @@ class BaitFileSystem(AbstractedFS):
 
     lstat = stat
 
-    def format_list(
-        self, basedir: str, listing: list[str], ignore_err: bool = True
-    ) -> Iterator[bytes]:
+    def format_list(self, basedir: str, listing: list[str], ignore_err: bool = True) -> Iterator[bytes]:
         """Lines as `ls -l` writes them, which is how vsftpd answers LIST."""
         when = time.strftime("%b %d  %Y", time.gmtime(self.modified))
         for name in listing:

@@ -185,7 +185,8 @@ class Running:
         self._pump()
 
     def _pump(self) -> None:
-        self._ioloop.poll(0)
+        # pyftpdlib takes a timeout of 0 for none at all, and would wait for ever.
+        self._ioloop.poll(0.0001)
         soonest = self._ioloop.sched.poll()
         if self._timer is not None:
             self._timer.cancel()

@@ -6,8 +6,14 @@ from html import escape
 from http import HTTPStatus
 
 TITLES = (
-    "Intranet", "Staff portal", "Document archive", "Help desk", "Inventory", "Time sheets",
-    "Project tracker", "Asset register",
+    "Intranet",
+    "Staff portal",
+    "Document archive",
+    "Help desk",
+    "Inventory",
+    "Time sheets",
+    "Project tracker",
+    "Asset register",
 )
 
 _STYLE = (
@@ -34,7 +40,7 @@ def login_page(title: str, colours: tuple[str, str], wrong: bool) -> str:
     """The form, after a wrong try with a word about it."""
     notice = '<p class="error">Invalid username or password.</p>\n' if wrong else ""
     return (
-        f"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE % colours}</style>\n</head>\n<body>\n"
         f'<form method="post" action="/login">\n<h1>{escape(title)}</h1>\n{notice}'
         '<label>Username<input name="username" autofocus></label>\n'
@@ -46,7 +52,7 @@ def login_page(title: str, colours: tuple[str, str], wrong: bool) -> str:
 def welcome_page(title: str, username: str) -> str:
     """What is behind the login: nothing much."""
     return (
-        f"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<title>{escape(title)}</title>\n</head>\n"
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>{escape(title)}</title>\n</head>\n'
         f"<body>\n<h1>{escape(title)}</h1>\n<p>Signed in as {escape(username)}.</p>\n"
         "<p>There are no entries.</p>\n</body>\n</html>\n"
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from decnet_distros import distro_of
@@ -89,7 +90,32 @@ class Connection(RequestHandler):
         if self._bytes > BYTES_LIMIT:
             self.session.cut_off("too many bytes")
             return
-        super().data_received(data)
+        try:
+            super().data_received(data)
+        except ValueError as error:
+            # A target that is no URL: aiohttp's parser lets the error of yarl through.
+            self.session.event("malformed", error=str(error))
+            self.close_as_malformed()
+
+    def close_as_malformed(self) -> None:
+        """Ends the connection as Apache does, with an answer to nobody's request."""
+        page = error_page(400, self.site.server, self.site.hostname, self.site.port).encode()
+        head = (
+            f"HTTP/1.1 400 Bad Request\r\nDate: {formatdate(usegmt=True)}\r\n"
+            f"Server: {self.site.server}\r\nContent-Length: {len(page)}\r\nConnection: close\r\n"
+            "Content-Type: text/html; charset=iso-8859-1\r\n\r\n"
+        )
+        if self.transport is not None:
+            self.transport.write(head.encode() + page)
+        self.force_close()
+
+    def log_exception(self, *args: Any, **options: Any) -> None:
+        """What aiohttp calls unhandled; a broken message after a request is the client's doing."""
+        error = options.get("exc_info")
+        if isinstance(error, HttpProcessingError):
+            self.session.event("malformed", error=error.message)
+        else:
+            super().log_exception(*args, **options)
 
     def handle_error(
         self,

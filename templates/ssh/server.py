@@ -36,18 +36,31 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 # OpenSSH's own lists in its own order, less what asyncssh has not (sntrup761, umac).
 KEX = [
-    "curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
-    "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group-exchange-sha256",
-    "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512",
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384",
+    "ecdh-sha2-nistp521",
+    "diffie-hellman-group-exchange-sha256",
+    "diffie-hellman-group16-sha512",
+    "diffie-hellman-group18-sha512",
     "diffie-hellman-group14-sha256",
 ]
 CIPHERS = [
-    "chacha20-poly1305@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr",
-    "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
+    "chacha20-poly1305@openssh.com",
+    "aes128-ctr",
+    "aes192-ctr",
+    "aes256-ctr",
+    "aes128-gcm@openssh.com",
+    "aes256-gcm@openssh.com",
 ]
 MACS = [
-    "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
-    "hmac-sha1-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1",
+    "hmac-sha2-256-etm@openssh.com",
+    "hmac-sha2-512-etm@openssh.com",
+    "hmac-sha1-etm@openssh.com",
+    "hmac-sha2-256",
+    "hmac-sha2-512",
+    "hmac-sha1",
 ]
 
 
@@ -136,13 +149,9 @@ class Connection(asyncssh.SSHServer):
         """One key that was shown."""
         fingerprint = key.get_fingerprint()
         algorithm = key.algorithm.decode("ascii", "replace")
-        return self._tried(
-            "publickey", username, False, fingerprint=fingerprint, algorithm=algorithm
-        )
+        return self._tried("publickey", username, False, fingerprint=fingerprint, algorithm=algorithm)
 
-    def connection_requested(
-        self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
-    ) -> bool:
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
         """Somebody wants to be forwarded: noted, never done."""
         self.session.event("request", method="direct-tcpip", host=dest_host, port=dest_port)
         return False

@@ -59,9 +59,9 @@ it('refuses a file with what compose says of it', async () => {
 
 it('tells of a failed up by the line that matters, not by its progress', async () => {
   const stderr = [
-    ' Container decnet-office-files-7  Creating',
-    ' Container decnet-office-files-7  Created',
-    ' Container decnet-office-files-7  Starting',
+    ' Container decnet-office.files-7  Creating',
+    ' Container decnet-office.files-7  Created',
+    ' Container decnet-office.files-7  Starting',
     'Error response from daemon: Address already in use',
   ].join('\n');
   await expect(

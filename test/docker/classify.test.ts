@@ -111,7 +111,7 @@ const cases: readonly Case[] = [
   [
     'NAME_IN_USE',
     'fixable',
-    'Error response from daemon: Conflict. The container name "/decnet-office-files-7" is already in use by container "211e8f29b46d". You have to remove (or rename) that container to be able to reuse that name.',
+    'Error response from daemon: Conflict. The container name "/decnet-office.files-7" is already in use by container "211e8f29b46d". You have to remove (or rename) that container to be able to reuse that name.',
   ],
   ['NETWORK_MISSING', 'fixable', 'network decnet-office declared as external, but could not be found'],
   [
@@ -152,6 +152,8 @@ const cases: readonly Case[] = [
     'ERROR: failed to solve: debian:nosuch: failed to resolve source metadata for docker.io/library/debian:nosuch: docker.io/library/debian:nosuch: not found',
   ],
   ['IMAGE_MISSING', 'fixable', 'Error response from daemon: No such image: decnet/ssh:0123456789ab'],
+  ['COMPOSE_MISSING', 'fixable', 'unknown flag: --ansi\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]'],
+  ['COMPOSE_MISSING', 'fixable', "docker: 'compose' is not a docker command.\nSee 'docker --help'"],
   [
     'COMPOSE_INVALID',
     'permanent',
@@ -243,7 +245,11 @@ const cases: readonly Case[] = [
     'transient',
     '(HTTP code 409) conflict - removal of container 211e8f29b46d is already in progress ',
   ],
-  ['CONNECTION_CUT', 'transient', 'error during pull: unexpected EOF'],
+  [
+    'CONNECTION_CUT',
+    'transient',
+    'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+  ],
 ];
 
 describe('what Docker says', () => {
@@ -282,7 +288,7 @@ describe('what Docker says', () => {
 it('quotes the line that was recognized, without progress, warnings and prefixes', () => {
   const text = [
     'time="2026-01-01T00:00:00Z" level=warning msg="a network is not what it was"',
-    ' Container decnet-office-files-7  Starting',
+    ' Container decnet-office.files-7  Starting',
     'Error response from daemon: Address already in use',
     '',
   ].join('\n');

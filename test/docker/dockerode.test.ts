@@ -57,7 +57,7 @@ describe('a network', () => {
   it('is found by its exact name among those that only contain it, and inspected by id', async () => {
     const { docker, engine: started } = await engine({
       'GET /networks': json([{ ...network, Id: 'n0', Name: 'decnet-office-2' }, network]),
-      'GET /networks/n1': json({ ...network, Containers: { c1: { Name: 'decnet-office-files-7' } } }),
+      'GET /networks/n1': json({ ...network, Containers: { c1: { Name: 'decnet-office.files-7' } } }),
     });
     expect(await docker.inspectNetwork('decnet-office')).toEqual({
       id: 'n1',
@@ -66,7 +66,7 @@ describe('a network', () => {
       options: { parent: 'eth0', macvlan_mode: 'bridge' },
       pools: [{ subnet: '198.51.100.0/24', gateway: null, ipRange: '198.51.100.64/27' }],
       labels: {},
-      containers: ['decnet-office-files-7'],
+      containers: ['decnet-office.files-7'],
     });
     expect(started.requests).toEqual([
       'GET /networks?filters={"name":["decnet-office"]}',
@@ -145,10 +145,10 @@ describe('an image', () => {
       'POST /images/create': json({ errorDetail: {}, error: 'write /x: no space left on device' }),
     });
     await expect(
-      docker.importImage(import.meta.filename, 'decnet/root:1', { 'decnet.image': 'root' }),
+      docker.importImage(import.meta.filename, 'decnet/root:1', { 'decnet.image': 'a "b" $c' }),
     ).rejects.toMatchObject({ code: 'NO_SPACE' });
     expect(started.requests[0]).toBe(
-      'POST /images/create?repo=decnet/root&tag=1&changes=LABEL "decnet.image"="root"&fromSrc=-',
+      'POST /images/create?repo=decnet/root&tag=1&changes=LABEL "decnet.image"="a \\"b\\" \\$c"&fromSrc=-',
     );
   });
 });
@@ -159,7 +159,7 @@ describe('containers', () => {
       'GET /containers/json': json([
         {
           Id: 'c2',
-          Names: ['/decnet-office-files-7.ssh'],
+          Names: ['/decnet-office.files-7.ssh'],
           State: 'exited',
           Status: 'Exited (1) 3 seconds ago',
           ImageID: 'sha256:1',
@@ -169,7 +169,7 @@ describe('containers', () => {
       ]),
     });
     expect(await docker.listContainers('decnet.deployment', 'office')).toMatchObject([
-      { name: 'decnet-office-files-7.ssh', state: 'exited', networkMode: 'container:c1' },
+      { name: 'decnet-office.files-7.ssh', state: 'exited', networkMode: 'container:c1' },
     ]);
     expect(started.requests).toEqual([
       'GET /containers/json?all=true&filters={"label":["decnet.deployment=office"]}',

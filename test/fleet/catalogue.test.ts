@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../../src/fleet/catalogue.ts';
@@ -7,9 +6,10 @@ import { readFleetFile } from '../../src/fleet/parse.ts';
 import { resolveFleet } from '../../src/fleet/resolve.ts';
 import { packageRoot, templatesFolder } from '../../src/package-root.ts';
 import { facts } from './catalogue-fixture.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 async function brokenCopy(file: string, change: (text: string) => string): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), 'decnet-templates-')), 'templates');
+  const folder = join(await temporaryFolder(), 'templates');
   await cp(templatesFolder(), folder, { recursive: true });
   const path = join(folder, file);
   await writeFile(path, change(await readFile(path, 'utf8')));

@@ -24,7 +24,7 @@ const deckies = decky('count: 1');
 
 describe('the IP of a decky', () => {
   it.each([
-    ['198.51.101.7', 'is not in the subnet 198.51.100.0/24'],
+    ['198.51.101.7', 'is not in the subnet 198.51.100.0/24 of eth0'],
     ['198.51.100.0', 'is the network address of 198.51.100.0/24'],
     ['198.51.100.255', 'is the broadcast address of 198.51.100.0/24'],
     ['198.51.100.254', 'is the gateway'],
@@ -63,17 +63,17 @@ describe('the network', () => {
     [
       'range: 192.0.2.64/27',
       'a range elsewhere',
-      '1:19: range 192.0.2.64/27 is not inside the subnet 198.51.100.0/24',
+      '1:19: range 192.0.2.64/27 is not inside the subnet 198.51.100.0/24 of eth0',
     ],
     [
       'range: 198.51.0.0/16',
       'a range around',
-      '1:19: range 198.51.0.0/16 is not inside the subnet 198.51.100.0/24',
+      '1:19: range 198.51.0.0/16 is not inside the subnet 198.51.100.0/24 of eth0',
     ],
     [
       'gateway: 192.0.2.1',
       'a gateway elsewhere',
-      '1:21: gateway 192.0.2.1 is not in the subnet 198.51.100.0/24',
+      '1:21: gateway 192.0.2.1 is not in the subnet 198.51.100.0/24 of eth0',
     ],
     ['gateway: 198.51.100.255', 'the broadcast', '1:21: gateway 198.51.100.255 is the broadcast address'],
     ['interface: eth1', 'no address', '1:10: interface eth1 has no IPv4 address; give network.subnet'],

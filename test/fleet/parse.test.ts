@@ -1,10 +1,11 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DecnetError } from '../../src/errors.ts';
 import { fleetFromObject, parseFleet, readFleetFile } from '../../src/fleet/parse.ts';
 import { catalogue } from './catalogue-fixture.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 function problemsOf(text: string): string[] {
   return messageOf(() => parseFleet(text, 'fleet.yaml', catalogue)).split('\n');
@@ -155,6 +156,12 @@ deckies:
     ]);
   });
 
+  it('cannot bring control characters to the terminal', () => {
+    const call = () =>
+      fleetFromObject({ deckies: [{ archetype: 'web-server', config: { 'a\u001b[31m\n': 7 } }] }, catalogue);
+    expect(messageOf(call)).toBe('deckies[0].config.a?[31m?: expected keys and values, got 7');
+  });
+
   it('does not blow up an alias bomb', () => {
     const levels = 'abcdefgh'.split('');
     const lines = levels.map((name, index) => {
@@ -180,7 +187,7 @@ deckies:
 
 describe('reading the file', () => {
   const write = async (content: string | Uint8Array): Promise<string> => {
-    const path = join(await mkdtemp(join(tmpdir(), 'decnet-fleet-')), 'fleet.yaml');
+    const path = join(await temporaryFolder(), 'fleet.yaml');
     await writeFile(path, content);
     return path;
   };

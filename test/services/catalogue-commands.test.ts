@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -7,6 +6,7 @@ import { registerArchetypes } from '../../src/commands/archetypes.ts';
 import { registerDistros } from '../../src/commands/distros.ts';
 import { registerServices } from '../../src/commands/services.ts';
 import { registerValidate } from '../../src/commands/validate.ts';
+import { temporaryFolder } from '../fleet/temporary-folder.ts';
 
 async function run(...args: string[]): Promise<string> {
   const program = new Command();
@@ -26,8 +26,8 @@ afterEach(() => {
 });
 
 it.each([
-  ['services', /^SERVICE +PORTS +TITLE +OPTIONS\n[^]*^ssh +22\/tcp +OpenSSH server +banner/m],
-  ['archetypes', /^ARCHETYPE +SERVICES +OS FAMILY +DISTROS +TITLE\n[^]*^web-server +http ftp +linux/m],
+  ['services', /^SERVICE +PORTS +TITLE +OPTIONS\n[\s\S]*^ssh +22\/tcp +OpenSSH server +banner/m],
+  ['archetypes', /^ARCHETYPE +SERVICES +OS FAMILY +DISTROS +TITLE\n[\s\S]*^web-server +http ftp +linux/m],
   ['distros', /^DISTRO +OS FAMILY +TITLE\ndebian +linux +Debian 12\n/],
 ])('%s is a table', async (command, expected) => {
   expect(await run(command)).toMatch(expected);
@@ -41,7 +41,7 @@ it.each(['services', 'archetypes', 'distros'])('%s --json is one object a line',
 });
 
 it('validate tells what a fleet holds, as text and as JSON', async () => {
-  const file = join(await mkdtemp(join(tmpdir(), 'decnet-validate-')), 'fleet.yaml');
+  const file = join(await temporaryFolder(), 'fleet.yaml');
   await writeFile(file, 'deckies: [{ archetype: web-server, count: 2 }]\n');
   expect(await run('validate', file)).toBe(
     `${file} is valid: fleet decnet, 2 deckies, 4 services (checked against the file alone)\n`,
@@ -53,7 +53,7 @@ it('validate tells what a fleet holds, as text and as JSON', async () => {
 });
 
 it('validate rejects with all errors of the file', async () => {
-  const file = join(await mkdtemp(join(tmpdir(), 'decnet-validate-')), 'fleet.yaml');
+  const file = join(await temporaryFolder(), 'fleet.yaml');
   await writeFile(file, 'nmae: a\ndeckies: [{ archetype: web-sever }]\n');
   await expect(run('validate', file)).rejects.toThrow(
     `${file}:1:1: unknown key "nmae"; did you mean "name"?\n${file}:2:24: unknown archetype "web-sever"; did you mean "web-server"?`,

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadServices, parseManifest } from '../../src/services/load-services.ts';
+import { temporaryFolder } from '../fleet/temporary-folder.ts';
 
 const manifest = `title: Telnet
 ports: [{ port: 23, protocol: tcp }]
@@ -89,7 +89,7 @@ describe('a manifest', () => {
 });
 
 it('reads all folders with a manifest, by name, and passes over others', async () => {
-  const templates = await mkdtemp(join(tmpdir(), 'decnet-services-'));
+  const templates = await temporaryFolder();
   for (const name of ['telnet', 'finger']) {
     await mkdir(join(templates, name));
     await writeFile(join(templates, name, 'service.yaml'), manifest);

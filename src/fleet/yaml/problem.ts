@@ -53,7 +53,8 @@ export function problemsError(problems: readonly Problem[], context: ProblemCont
       ? `${formatPath(problem.path)}: ${problem.message}`
       : `${context.positions?.file}:${position.line}:${position.column}: ${problem.message}`,
   );
-  const distinct = [...new Set(lines)];
+  // Keys and aliases of the file stand in messages: what they hold must not reach a terminal as control characters.
+  const distinct = [...new Set(lines.map((line) => line.replace(/\p{Cc}/gu, '?')))];
   const shown = distinct.slice(0, shownProblems);
   if (distinct.length > shown.length) shown.push(`… and ${distinct.length - shown.length} more`);
   const only = problems.length === 1 ? problems[0] : undefined;
@@ -65,7 +66,7 @@ export function problemsError(problems: readonly Problem[], context: ProblemCont
 }
 
 /** `deckies[2].config.ssh`; `(root)` for the document itself. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   if (path.length === 0) return '(root)';
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${part}`))

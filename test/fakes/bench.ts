@@ -1,0 +1,167 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Event } from '../../src/events/events.ts';
+import type { ResolvedFleet } from '../../src/fleet/resolved.ts';
+import { loadPipelines } from '../../src/pipeline/load.ts';
+import { type DeployRequest, runDeploy } from '../../src/runner/deploy.ts';
+import type { Engine } from '../../src/runner/engine.ts';
+import { type ResumeRequest, runResume } from '../../src/runner/resume.ts';
+import { runRollback } from '../../src/runner/rollback.ts';
+import { type Session, type SessionOptions, withSession } from '../../src/runner/session.ts';
+import { runTeardown, type TeardownRequest } from '../../src/runner/teardown.ts';
+import { type Paths, pathsOf } from '../../src/state/paths.ts';
+import { readState } from '../../src/state/read.ts';
+import type { State } from '../../src/state/schema.ts';
+import { steps } from '../../steps/index.ts';
+import { createFakeStore } from './fake-store.ts';
+import { writeTemplates } from './fake-templates.ts';
+import { createFakeWorld, type FakeWorld } from './fake-world.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { office } from './fleet.ts';
+
+export type Commands = {
+  deploy(over?: Partial<DeployRequest>): Promise<void>;
+  resume(over?: Partial<ResumeRequest>): Promise<void>;
+  rollback(): Promise<void>;
+  teardown(over?: Partial<TeardownRequest>): Promise<boolean>;
+  /** Any other use of a session. */
+  session<T>(command: string, use: (session: Session) => Promise<T>): Promise<T>;
+};
+
+/** A world, the engine over it, and the commands as the operations give them. */
+export interface Bench extends Commands {
+  readonly world: FakeWorld;
+  readonly faults: Faults;
+  readonly paths: Paths;
+  readonly templates: string;
+  readonly hostLock: string;
+  /** Every event so far. */
+  readonly events: readonly Event[];
+  /** Changes for the sessions that follow. */
+  readonly options: { engine: Engine; signal: AbortSignal; onEvent: (event: Event) => void } & Pick<
+    SessionOptions,
+    'damagedState'
+  >;
+  state(): Promise<State | null>;
+  /** Lets the clock go on, milliseconds. */
+  pass(milliseconds: number): void;
+}
+
+const folders: string[] = [];
+
+/** For `afterAll`: removes the folders of every bench. */
+export async function removeBenches(): Promise<void> {
+  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+}
+
+const pipelineFile = new URL('../../pipeline.yaml', import.meta.url).pathname;
+const loaded = loadPipelines(pipelineFile, new Set(steps.keys()));
+
+/** The state of a bench lies on a tmpfs where there is one: durable writes are many here. */
+export async function createBench(): Promise<Bench> {
+  const folder = await mkdtemp(join(await fastFolder(), 'decnet-test-'));
+  folders.push(folder);
+  const templates = join(folder, 'templates');
+  await writeTemplates(templates);
+  let time = Date.parse('2026-02-03T04:05:06Z');
+  const faults = createFaults();
+  const world = createFakeWorld(faults, templates, () => time);
+  const paths = pathsOf(join(folder, 'home', 'decnet-state.json'));
+  const hostLock = join(folder, 'run', 'host.lock');
+  const engine: Engine = {
+    world,
+    steps,
+    pipelines: await loaded,
+    // No process has this start time: whatever lock a killed session leaves has a dead owner.
+    self: { pid: process.pid, startTime: 'fake', bootId: 'boot-1', pidNamespace: '1' },
+    hostLock,
+    firstPause: 0,
+    now: () => time,
+    sleep: async (milliseconds, signal) => {
+      signal.throwIfAborted();
+      time += milliseconds;
+    },
+  };
+  const events: Event[] = [];
+  const options: Bench['options'] = { engine, signal: new AbortController().signal, onEvent: () => {} };
+  const listener = (event: Event): void => {
+    events.push(event);
+    if ('step' in event) faults.enterStep(endsStep(event) ? null : event.step);
+    options.onEvent(event);
+  };
+  const session = async <T>(command: string, use: (one: Session) => Promise<T>): Promise<T> => {
+    const { onEvent: _, ...given } = options;
+    const openStore = createFakeStore(faults);
+    try {
+      return await withSession({ ...given, paths, command, listener, openStore }, use);
+    } finally {
+      if (faults.isKilled) await leaveLocks([paths.lock, hostLock], { ...engine.self, command });
+    }
+  };
+  return {
+    world,
+    faults,
+    paths,
+    templates,
+    hostLock,
+    events,
+    options,
+    session,
+    ...commandsOf(session),
+    state: () => readState(paths),
+    pass: (milliseconds) => {
+      time += milliseconds;
+    },
+  };
+}
+
+function commandsOf(session: Commands['session']): Omit<Commands, 'session'> {
+  const options = { noCache: false, parallel: false, images: false };
+  return {
+    deploy: (over) =>
+      session('deploy', (one) =>
+        runDeploy(one, { fleet: office(), fleetFile: null, options, rollbackOnFailure: false, ...over }),
+      ),
+    resume: (over) =>
+      session('resume', (one) =>
+        runResume(one, { resolveAgain: async () => null, acceptChanges: false, ...over }),
+      ),
+    rollback: () => session('rollback', runRollback),
+    teardown: (over) =>
+      session('teardown', (one) => runTeardown(one, { deckies: [], images: false, name: null, ...over })),
+  };
+}
+
+/** The fleet of `office` without a decky. */
+export function without(fleet: ResolvedFleet, name: string): ResolvedFleet {
+  return { ...fleet, deckies: fleet.deckies.filter((decky) => decky.name !== name) };
+}
+
+// Our own clean-up ran in the process that plays the killed one: what it gave back is put in place again.
+async function leaveLocks(lockFiles: readonly string[], owner: object): Promise<void> {
+  for (const path of lockFiles) await writeFile(path, JSON.stringify(owner)).catch(() => {});
+}
+
+function endsStep(event: Event): boolean {
+  return /^step-(kept|done|skipped|failed|interrupted|undone|undo-failed)$/.test(event.type);
+}
+
+async function fastFolder(): Promise<string> {
+  const memory = '/dev/shm';
+  return (await stat(memory).catch(() => null)) === null ? tmpdir() : memory;
+}
+
+/** What a promise was rejected with; fails the test when it was not. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  const settled = await promise.then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  if (settled === null) throw new Error('It was expected to be rejected, and was not');
+  return settled.error;
+}
+
+export async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8');
+}

@@ -1,0 +1,135 @@
+import { DecnetError } from '../../src/errors.ts';
+import type { Host, HostIdentity, Link, Route } from '../../src/host/host.ts';
+import type { DockerState, FakeContainer } from './fake-docker.ts';
+import type { Faults } from './faults.ts';
+
+/** What the kernel holds: tests read and change it as `ip` by hand would. */
+export interface HostState {
+  identity: HostIdentity;
+  isRoot: boolean;
+  readonly links: Map<string, Link>;
+  routes: Route[];
+  freeBytes: number;
+  /** Link kinds that this kernel can make. */
+  readonly kinds: Set<string>;
+}
+
+export const parentLink: Link = {
+  name: 'eth0',
+  up: true,
+  mac: '02:00:00:00:aa:01',
+  alias: null,
+  kind: null,
+  mode: null,
+  parent: null,
+  addresses: ['198.51.100.2/24'],
+  wireless: false,
+};
+
+export function createHostState(): HostState {
+  return {
+    identity: { hostname: 'sensor', machineId: 'machine-1', bootId: 'boot-1' },
+    isRoot: true,
+    links: new Map([[parentLink.name, parentLink]]),
+    routes: [{ destination: '198.51.100.0/24', link: parentLink.name, gateway: null }],
+    freeBytes: 10_000_000_000,
+    kinds: new Set(['macvlan', 'ipvlan']),
+  };
+}
+
+/** As `ip link del`: its routes go with it. */
+export function deleteLink(state: HostState, name: string): void {
+  state.links.delete(name);
+  state.routes = state.routes.filter((route) => route.link !== name);
+}
+
+export function createFakeHost(state: HostState, docker: DockerState, faults: Faults): Host {
+  const { look, effect } = faults;
+  const change = (name: string, part: (link: Link) => Partial<Link>): void => {
+    const link = linkNamed(state, name);
+    state.links.set(name, { ...link, ...part(link) });
+  };
+  const addRoutes = (link: string, destinations: readonly string[]): void => {
+    if (!linkNamed(state, link).up) throw new DecnetError('Network is down', { code: 'FAKE' });
+    for (const destination of destinations) state.routes.push({ destination, link, gateway: null });
+  };
+  const deleteRoutes = (link: string, destinations: readonly string[]): void => {
+    state.routes = state.routes.filter(
+      (route) => route.link !== link || !destinations.includes(route.destination),
+    );
+  };
+  return {
+    identity: () => look('host.identity', () => state.identity),
+    hasNetAdmin: () => look('host.hasNetAdmin', () => state.isRoot),
+    links: () => look('host.links', () => [...state.links.values()]),
+    routes: () => look('host.routes', () => [...state.routes]),
+    addLink: (spec) =>
+      effect('host.addLink', {
+        whole: () => {
+          if (state.links.has(spec.name)) throw new DecnetError('File exists', { code: 'FAKE' });
+          if (!state.kinds.has(spec.kind)) {
+            throw new DecnetError(`This kernel has no ${spec.kind}`, { code: 'LINK_UNSUPPORTED', hint: 'Use another.' });
+          }
+          linkNamed(state, spec.parent);
+          const mode = spec.kind === 'macvlan' ? 'bridge' : 'l2';
+          const mac = spec.mac ?? parentLink.mac;
+          state.links.set(spec.name, { ...spec, mac, mode, up: false, addresses: [], wireless: false });
+        },
+      }),
+    deleteLink: (name) => effect('host.deleteLink', { whole: () => deleteLink(state, name) }),
+    setLinkUp: (name) => effect('host.setLinkUp', { whole: () => change(name, () => ({ up: true })) }),
+    addAddress: (name, address) =>
+      effect('host.addAddress', {
+        whole: () => change(name, (link) => ({ addresses: [...new Set([...link.addresses, address])] })),
+      }),
+    deleteAddress: (name, address) =>
+      effect('host.deleteAddress', {
+        whole: () =>
+          change(name, (link) => ({ addresses: link.addresses.filter((one) => one !== address) })),
+      }),
+    addRoutes: (link, destinations) =>
+      effect('host.addRoutes', {
+        whole: () => addRoutes(link, destinations),
+        half: () => addRoutes(link, firstHalf(destinations)),
+      }),
+    deleteRoutes: (link, destinations) =>
+      effect('host.deleteRoutes', {
+        whole: () => deleteRoutes(link, destinations),
+        half: () => deleteRoutes(link, firstHalf(destinations)),
+      }),
+    askNeighbours: (link, addresses) =>
+      look('host.askNeighbours', () => {
+        const isReached = (ip: string): boolean =>
+          state.links.get(link)?.up === true &&
+          state.routes.some((route) => route.link === link && route.destination === `${ip}/32`);
+        const bases = runningIn(docker, (container) => isReached(container.ip));
+        return new Map(bases.filter(({ ip }) => addresses.includes(ip)).map(({ ip, mac }) => [ip, mac]));
+      }),
+    listeningPorts: (pid) =>
+      look('host.listeningPorts', () => {
+        const [own] = runningIn(docker, (container) => container.pid === pid);
+        if (own === undefined) return [];
+        const sharing = runningIn(docker, (one) => one.namespace === own.namespace && one.isDeaf !== true);
+        return sharing.flatMap(({ ports }) => ports);
+      }),
+    networkNamespace: (pid) =>
+      look('host.networkNamespace', () => {
+        return runningIn(docker, (container) => container.pid === pid)[0]?.namespace ?? null;
+      }),
+    freeBytes: () => look('host.freeBytes', () => state.freeBytes),
+  };
+}
+
+function linkNamed(state: HostState, name: string): Link {
+  const link = state.links.get(name);
+  if (link === undefined) throw new DecnetError(`Cannot find device "${name}"`, { code: 'FAKE' });
+  return link;
+}
+
+function runningIn(docker: DockerState, isWanted: (container: FakeContainer) => boolean) {
+  return [...docker.containers.values()].filter((one) => one.state === 'running' && isWanted(one));
+}
+
+function firstHalf<T>(items: readonly T[]): readonly T[] {
+  return items.slice(0, Math.ceil(items.length / 2));
+}

@@ -1,0 +1,115 @@
+import { DecnetError } from '../../src/errors.ts';
+
+/** Where a call goes wrong: before its effect, with half of it done, or with all of it done. */
+export type Moment = 'before' | 'middle' | 'after';
+
+export const moments: readonly Moment[] = ['before', 'middle', 'after'];
+
+/** One call to the world, or one durable write. */
+export interface Call {
+  /** From 1, since the last `arm` or `disarm`. */
+  readonly number: number;
+  /** E.g. `docker.createNetwork`. */
+  readonly name: string;
+  /** Id of the step that was under way; null between steps. */
+  readonly step: string | null;
+  readonly isEffect: boolean;
+}
+
+export interface Fault {
+  readonly hits: (call: Call) => boolean;
+  readonly moment: Moment;
+  /** How often; default once. */
+  readonly times?: number;
+  readonly error?: () => Error;
+  /** As SIGKILL: this call and all later ones throw `Killed`, and nothing reaches the world any more. */
+  readonly kill?: boolean;
+}
+
+/** What a killed process would have noticed, if it could. */
+export class Killed extends Error {
+  constructor() {
+    super('Killed by the test');
+    this.name = 'Killed';
+  }
+}
+
+/** The effect of a call: whole, and, where the real thing can stop half-way, half. */
+export interface Effect<T> {
+  readonly whole: () => T | Promise<T>;
+  readonly half?: () => unknown;
+}
+
+/** Counts every call, and makes the wanted one fail. */
+export interface Faults {
+  readonly calls: readonly Call[];
+  readonly isKilled: boolean;
+  /** Counting starts again. */
+  arm(fault: Fault): void;
+  disarm(): void;
+  enterStep(step: string | null): void;
+  look<T>(name: string, read: () => T | Promise<T>): Promise<T>;
+  effect<T>(name: string, effect: Effect<T>): Promise<T>;
+}
+
+export function permanentError(): DecnetError {
+  return new DecnetError('The fake world refuses', { code: 'FAKE', hint: 'Mend the fake world.' });
+}
+
+export function transientError(): DecnetError {
+  return new DecnetError('The fake world is busy', { code: 'FAKE_BUSY', retryable: true });
+}
+
+export function createFaults(): Faults {
+  let calls: Call[] = [];
+  let armed: Fault | null = null;
+  let left = 0;
+  let isKilled = false;
+  let current: string | null = null;
+
+  const reset = (fault: Fault | null): void => {
+    calls = [];
+    armed = fault;
+    left = fault?.times ?? 1;
+    isKilled = false;
+    current = null;
+  };
+  const failureAt = (name: string, isEffect: boolean): Fault | null => {
+    if (isKilled) throw new Killed();
+    const call = { number: calls.length + 1, name, step: current, isEffect };
+    calls.push(call);
+    if (armed === null || left === 0 || !armed.hits(call)) return null;
+    left -= 1;
+    return armed;
+  };
+  const fail = (fault: Fault): never => {
+    if (fault.kill !== true) throw fault.error?.() ?? permanentError();
+    isKilled = true;
+    throw new Killed();
+  };
+  const run = async <T>(name: string, effect: Effect<T>, isEffect: boolean): Promise<T> => {
+    const fault = failureAt(name, isEffect);
+    if (fault?.moment === 'before') return fail(fault);
+    if (fault?.moment === 'middle') {
+      await effect.half?.();
+      return fail(fault);
+    }
+    const result = await effect.whole();
+    return fault === null ? result : fail(fault);
+  };
+  return {
+    get calls() {
+      return calls;
+    },
+    get isKilled() {
+      return isKilled;
+    },
+    arm: reset,
+    disarm: () => reset(null),
+    enterStep: (step) => {
+      current = step;
+    },
+    look: (name, read) => run(name, { whole: read }, false),
+    effect: (name, effect) => run(name, effect, true),
+  };
+}

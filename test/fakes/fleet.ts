@@ -1,0 +1,43 @@
+import type { ResolvedDecky, ResolvedFleet, ResolvedService } from '../../src/fleet/resolved.ts';
+
+const services: Readonly<Record<string, ResolvedService>> = {
+  ssh: { name: 'ssh', ports: [{ port: 22, protocol: 'tcp' }], config: { banner: 'SSH-2.0-OpenSSH_9.2p1' } },
+  ftp: { name: 'ftp', ports: [{ port: 21, protocol: 'tcp' }], config: {} },
+  http: { name: 'http', ports: [{ port: 80, protocol: 'tcp' }], config: { title: 'Costs $5' } },
+};
+
+/** A decky with the named services; its address and MAC end in `host`. */
+export function decky(name: string, host: number, names: readonly string[]): ResolvedDecky {
+  return {
+    name,
+    archetype: 'linux-server',
+    hostname: name.toUpperCase(),
+    ip: `198.51.100.${host}`,
+    mac: `02:00:00:00:00:${host.toString(16).padStart(2, '0')}`,
+    distro: 'debian',
+    osFamily: 'linux',
+    sysctls: { 'net.ipv4.ip_default_ttl': '64' },
+    seed: 'a'.repeat(64),
+    services: names.flatMap((service) => services[service] ?? []),
+  };
+}
+
+/** Two deckies with three containers and two: the smallest fleet that can be half there in every way. */
+export function office(over: Partial<ResolvedFleet> = {}): ResolvedFleet {
+  return {
+    name: 'office',
+    seed: 'b'.repeat(64),
+    network: {
+      driver: 'macvlan',
+      interface: 'eth0',
+      subnet: '198.51.100.0/24',
+      gateway: '198.51.100.1',
+      range: '198.51.100.64/27',
+      hostAddresses: ['198.51.100.2'],
+      bridgeAddress: '198.51.100.95',
+      bridgeMac: '02:00:00:00:00:ff',
+    },
+    deckies: [decky('files-01', 70, ['ssh', 'ftp']), decky('web-01', 71, ['http'])],
+    ...over,
+  };
+}

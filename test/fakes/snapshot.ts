@@ -1,0 +1,84 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { labels } from '../../src/fleet/names.ts';
+import type { Bench } from './bench.ts';
+import type { DockerState, FakeContainer } from './fake-docker.ts';
+import { foreignObjects } from './foreign.ts';
+
+/** The world and the record of it, without what differs between two runs that went the same way. */
+export interface Snapshot {
+  readonly containers: readonly unknown[];
+  readonly networks: readonly unknown[];
+  readonly links: readonly unknown[];
+  readonly routes: readonly string[];
+  /** Tags. */
+  readonly images: readonly string[];
+  /** Path beside the state file → content; the state file itself and journals are left out. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly deployment: unknown;
+  readonly run: unknown;
+  readonly foreign: unknown;
+}
+
+export async function snapshot(bench: Bench): Promise<Snapshot> {
+  const { dockerState, hostState } = bench.world;
+  const state = await bench.state();
+  const foreign = await foreignObjects(bench.world);
+  const mine = [...dockerState.containers.values()].filter(isOurs);
+  const links = [...hostState.links.values()].filter((link) => link.alias === 'decnet:office');
+  const names = new Set(links.map((link) => link.name));
+  return {
+    containers: mine.map((container) => summary(dockerState, container)).sort(byName),
+    networks: [...dockerState.networks.values()].map(({ spec }) => spec).filter(isOurs),
+    links,
+    routes: hostState.routes
+      .filter((route) => names.has(route.link))
+      .map((route) => route.destination)
+      .sort(),
+    images: [...dockerState.images.keys()].sort(),
+    files: await filesBeside(bench),
+    deployment: withoutHome(bench, state?.deployment ?? null),
+    run: state?.run ? { pipeline: state.run.pipeline, status: state.run.status } : null,
+    foreign,
+  };
+}
+
+/** What an empty world has in common with every other: images are a cache, and the record of a run may stay. */
+export function onTheWire(world: Snapshot): Omit<Snapshot, 'images' | 'run'> {
+  const { images: _images, run: _run, ...rest } = world;
+  return rest;
+}
+
+function isOurs(one: { readonly labels: Readonly<Record<string, string>> }): boolean {
+  return one.labels[labels.deployment] === 'office';
+}
+
+function summary(state: DockerState, container: FakeContainer) {
+  const { name, labels: marks, state: condition, networkMode, ip, mac, ports, imageId } = container;
+  const base = state.containers.get(networkMode.replace(/^container:/, ''));
+  const image = [...state.images.values()].find((one) => one.id === imageId)?.tags;
+  const joined = base === undefined ? networkMode : base.name;
+  const isJoined = base === undefined || base.namespace === container.namespace;
+  return { name, marks, condition, joined, isJoined, ip, mac, ports, image };
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+async function filesBeside(bench: Bench): Promise<Record<string, string>> {
+  const home = dirname(bench.paths.state);
+  const files: Record<string, string> = {};
+  for (const entry of await readdir(home, { recursive: true, withFileTypes: true }).catch(() => [])) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(home, path);
+    if (!entry.isFile() || path.startsWith(bench.paths.runs)) continue;
+    if (path === bench.paths.state || path === bench.paths.backup) continue;
+    files[name] = await readFile(path, 'utf8');
+  }
+  return Object.fromEntries(Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function withoutHome(bench: Bench, value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll(dirname(bench.paths.state), '<home>'));
+}
