@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { steps } from '../steps/index.ts';
 import { createCompose } from './compose/plugin.ts';
 import { createImageBuilder } from './docker/build.ts';
-import { createDebianRoot } from './docker/debian-root.ts';
+import { createDebianRoots } from './docker/debian-root.ts';
 import { createDocker } from './docker/dockerode.ts';
 import { createFiles } from './files-on-disk.ts';
 import { createHost } from './host/linux.ts';
@@ -22,7 +22,7 @@ export function createWorld(): World {
     docker: createDocker(),
     host: createHost(execute),
     compose: createCompose(execute),
-    images: createImageBuilder(execute, createDebianRoot(execute)),
+    images: createImageBuilder(execute, createDebianRoots(execute)),
     files: createFiles(),
     templates: createTemplates(templatesFolder()),
   };

@@ -4,6 +4,7 @@ import { composeFile, composeHeader } from '../src/compose/file.ts';
 import { projectName } from '../src/fleet/names.ts';
 import { defineStep } from '../src/runner/step.ts';
 import { tagsOf } from '../src/services/templates.ts';
+import { temporaryOf } from '../src/state/atomic-write.ts';
 
 const inputSchema = z.object({
   path: z.string(),
@@ -38,20 +39,29 @@ export const composeGen = defineStep({
   async apply(context, input) {
     const { files, compose } = context.world;
     // Checked beside its place, so that a refused file never replaces the one that runs.
-    const draft = `${input.path}.draft`;
+    const draft = draftOf(input.path);
     try {
       await files.write(draft, input.content, 0o600);
       await compose.validate({ name: input.project, file: draft, directory: dirname(input.path) });
-      await files.write(input.path, input.content, 0o600);
     } finally {
       await files.remove(draft);
     }
+    // Last, so that where it is, no draft is left.
+    await files.write(input.path, input.content, 0o600);
     return { path: input.path };
   },
 
   async undo(context) {
+    const { files } = context.world;
     const { composeFile: path } = context.paths;
-    const content = await context.world.files.read(path);
-    if (content?.startsWith(composeHeader)) await context.world.files.remove(path);
+    const content = await files.read(path);
+    if (content?.startsWith(composeHeader)) await files.remove(path);
+    // What a kill in the middle of `apply` left.
+    const draft = draftOf(path);
+    for (const rest of [draft, temporaryOf(draft), temporaryOf(path)]) await files.remove(rest);
   },
 });
+
+function draftOf(path: string): string {
+  return `${path}.draft`;
+}

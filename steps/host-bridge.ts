@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DecnetError } from '../src/errors.ts';
-import { bridgeLinkName, linkAlias } from '../src/fleet/names.ts';
+import { bridgeLinkName, linkAlias, probeLinkName } from '../src/fleet/names.ts';
 import type { Link, Route } from '../src/host/host.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
@@ -77,15 +77,27 @@ export const hostBridge = defineStep({
     const { host } = context.world;
     for (const link of await host.links()) {
       const isMarked = link.alias === linkAlias(context.name);
-      if (isMarked || (input !== null && isOurs(link, input))) await host.deleteLink(link.name);
+      // A trial of preflight's that a kill left: no other link has this name.
+      const isTrial = link.name === probeLinkName(context.name);
+      if (isMarked || isTrial || (input !== null && isOurs(link, input))) await host.deleteLink(link.name);
     }
   },
 });
 
-// The kernel takes a link and its alias in two messages. Where `ip` died between them, name and MAC are our mark.
-function isOurs(link: Link, input: Input): boolean {
-  if (link.alias !== null) return link.alias === input.alias;
-  return link.name === input.link && link.mac === input.mac && link.parent === input.parent;
+/**
+ * Whether a link is the deployment's host link. The kernel takes a link and its alias in two messages: where `ip`
+ * died between them, it is one without an alias, as the first message made it.
+ */
+export function isOurs(link: Link, wanted: Pick<Input, 'link' | 'alias' | 'kind' | 'parent' | 'mac'>): boolean {
+  if (link.alias !== null) return link.alias === wanted.alias;
+  return (
+    link.name === wanted.link &&
+    link.kind === wanted.kind &&
+    link.parent === wanted.parent &&
+    (wanted.mac === null || link.mac === wanted.mac) &&
+    !link.up &&
+    link.addresses.length === 0
+  );
 }
 
 async function look(

@@ -5,6 +5,7 @@ import { containsCidr, parseInterfaceAddress } from '../src/fleet/addresses.ts';
 import { bridgeLinkName, labels, linkAlias, networkName, probeLinkName } from '../src/fleet/names.ts';
 import type { Link } from '../src/host/host.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
+import { isOurs } from './host-bridge.ts';
 
 /** The oldest engine whose macvlan and compose behaviour we know. */
 const oldestEngine = 24;
@@ -20,6 +21,7 @@ const inputSchema = z.object({
   network: z.string(),
   link: z.string(),
   alias: z.string(),
+  mac: z.string().nullable(),
 });
 
 type Input = z.infer<typeof inputSchema>;
@@ -48,12 +50,13 @@ export const preflight = defineStep({
     network: networkName(fleet.name),
     link: bridgeLinkName(fleet.name),
     alias: linkAlias(fleet.name),
+    mac: fleet.network.bridgeMac,
   }),
 
   async check(context, input) {
     const { problems, versions } = await examine(context, input);
     if (problems.length > 0) return { status: 'drifted', differences: problems.map(({ what }) => what) };
-    const isProven = (await context.world.host.links()).some((link) => link.alias === input.alias);
+    const isProven = isBridgeThere(await context.world.host.links(), input);
     return isProven ? { status: 'satisfied', output: versions } : { status: 'absent' };
   },
 
@@ -141,7 +144,7 @@ async function examineParent(context: StepContext, input: Input): Promise<readon
 function linkProblems(links: readonly Link[], input: Input): readonly Problem[] {
   const other = input.driver === 'macvlan' ? 'ipvlan' : 'macvlan';
   return links.flatMap((link): Problem[] => {
-    if (link.name === input.link && link.alias !== input.alias) {
+    if (link.name === input.link && !isOurs(link, { ...input, kind: input.driver })) {
       return [
         {
           what: `link ${link.name} is there and not ours`,
@@ -210,12 +213,7 @@ async function tryLink(context: StepContext, input: Input): Promise<readonly Pro
   const { host } = context.world;
   const links = await host.links();
   const isThere = links.some(({ name }) => name === input.parent);
-  if (
-    !isThere ||
-    !(await host.hasNetAdmin()) ||
-    links.some(({ alias, name }) => alias === input.alias && name === input.link)
-  )
-    return [];
+  if (!isThere || isBridgeThere(links, input) || !(await host.hasNetAdmin())) return [];
   const name = probeLinkName(input.deployment);
   try {
     await host.deleteLink(name);
@@ -226,6 +224,11 @@ async function tryLink(context: StepContext, input: Input): Promise<readonly Pro
   } finally {
     await host.deleteLink(name);
   }
+}
+
+/** The host link itself, not a trial that a kill left: the proof that this kernel can. */
+function isBridgeThere(links: readonly Link[], input: Input): boolean {
+  return links.some(({ name, alias }) => name === input.link && alias === input.alias);
 }
 
 function problemOf(error: unknown): Problem {

@@ -102,14 +102,28 @@ function progress(verbose: true | undefined): (line: string, detail?: boolean) =
   };
 }
 
+/** Ends the work on INT, TERM and HUP; the pieces that are made by then stay. */
 async function withSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const abort = (): void => controller.abort();
+  const abort = (name: NodeJS.Signals): void => controller.abort(name);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.once(name, abort);
   try {
     return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted ? await endedBy(String(controller.signal.reason), error) : error;
   } finally {
     for (const name of signals) process.off(name, abort);
   }
+}
+
+async function endedBy(signal: string, cause: unknown): Promise<Error> {
+  const { DecnetError, exitCodes } = await import('../errors.ts');
+  const { interrupted, terminated, hangup } = exitCodes;
+  return new DecnetError(`Ended by ${signal}`, {
+    code: 'INTERRUPTED',
+    hint: '`decnet lab up` goes on from here, `decnet lab down` removes what is there.',
+    exitCode: signal === 'SIGINT' ? interrupted : signal === 'SIGTERM' ? terminated : hangup,
+    cause,
+  });
 }

@@ -42,6 +42,12 @@ export async function cached(
   return path;
 }
 
+/** The path of `name` in the cache; null when it is not there. */
+export async function findCached(folder: string, name: string): Promise<string | null> {
+  const path = join(folder, name);
+  return (await exists(path)) ? path : null;
+}
+
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const match = /^\.building-(\d+)-(\d+)-/.exec(name);

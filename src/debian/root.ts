@@ -71,15 +71,15 @@ export async function makeRoot(
   });
 }
 
-/** Runs a program of the root file system in it. */
+/** Runs a program of the root file system in it, in an environment that does not depend on the caller's. */
 export async function runInRoot(
   exec: Exec,
   root: string,
   command: readonly string[],
   signal: AbortSignal,
 ): Promise<ExecResult> {
-  const env = { PATH: '/usr/sbin:/usr/bin', LC_ALL: 'C.UTF-8', LD_LIBRARY_PATH: '' };
-  return exec('/usr/sbin/chroot', [root, ...command], { signal, env, cwd: '/' });
+  const clean = ['/usr/bin/env', '-i', 'PATH=/usr/sbin:/usr/bin', 'LC_ALL=C.UTF-8', 'PYTHONHASHSEED=0'];
+  return exec('/usr/sbin/chroot', [root, ...clean, ...command], { signal, cwd: '/' });
 }
 
 /** What the scripts of base-files, base-passwd and libc-bin would have done. */

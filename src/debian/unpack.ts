@@ -1,5 +1,6 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inParallel } from '../in-parallel.ts';
 import type { Pipe } from '../process/pipe.ts';
 
 /** What no program reads: three quarters of the files, a third of the bytes. */
@@ -26,13 +27,9 @@ export async function unpackPackages(
     '--keep-directory-symlink',
     ...excludes,
   ] as const;
-  const waiting = [...packages];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      await pipe(['dpkg-deb', '--fsys-tarfile', next], [...extract, '--directory', root], signal);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await inParallel(atOnce, packages, (file) =>
+    pipe(['dpkg-deb', '--fsys-tarfile', file], [...extract, '--directory', root], signal),
+  );
 }
 
 /** Makes the links of a merged /usr: to be there before the first package is unpacked. */

@@ -44,8 +44,11 @@ function buildEnvironment(buildxFolder: string): Readonly<Record<string, string>
 }
 
 /** The real `ImageBuilder`. */
-export function createImageBuilder(exec: Exec, debianRoot: ImageBuilder['debianRoot']): ImageBuilder {
-  return { debianRoot, build: (spec, options) => build(exec, spec, options) };
+export function createImageBuilder(
+  exec: Exec,
+  roots: Pick<ImageBuilder, 'findDebianRoot' | 'debianRoot'>,
+): ImageBuilder {
+  return { ...roots, build: (spec, options) => build(exec, spec, options) };
 }
 
 async function build(exec: Exec, spec: BuildSpec, options: ChildOptions): Promise<void> {

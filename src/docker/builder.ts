@@ -19,6 +19,8 @@ export interface BuildSpec {
 /** Builds images with `docker build`. Rejects with a classified `DecnetError`. */
 export interface ImageBuilder {
   build(spec: BuildSpec, options: ChildOptions): Promise<void>;
-  /** Makes the root file system of the runtime image from Debian packages, where no registry is reached; answers the path of a tar file. */
-  debianRoot(packagesFile: string, key: string, options: ChildOptions): Promise<string>;
+  /** Path of a root file system of these packages that was made before, as a tar file; null when there is none. */
+  findDebianRoot(packagesFile: string): Promise<string | null>;
+  /** The same, made from Debian packages now where there is none: needs apt and its mirror, but no registry. */
+  debianRoot(packagesFile: string, options: ChildOptions): Promise<string>;
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cached, cacheFolder } from '../debian/cache.ts';
+import { cached, cacheFolder, findCached, hashInputs } from '../debian/cache.ts';
 import { readDebianMachine } from '../debian/machine.ts';
 import type { DebianTools } from '../debian/root.ts';
 import { makeRoot, runInRoot } from '../debian/root.ts';
@@ -9,25 +9,40 @@ import type { Exec } from '../exec.ts';
 import { pipe } from '../process/pipe.ts';
 import type { ChildOptions, ImageBuilder } from './builder.ts';
 
+/** Raised to have the root made anew. */
+const layout = 1;
+
 /** The part of `ImageBuilder` that needs no registry: a root file system of Debian packages, as a tar file in the cache. */
-export function createDebianRoot(exec: Exec): ImageBuilder['debianRoot'] {
+export function createDebianRoots(exec: Exec): Pick<ImageBuilder, 'findDebianRoot' | 'debianRoot'> {
   const tools: DebianTools = { exec, pipe };
-  return async (packagesFile, key, options) => {
-    const packages = readPackageList(await readFile(packagesFile, 'utf8'));
-    return cached(cacheFolder(process.env), `runtime-${key}.tar`, async (workFolder) => {
-      const machine = await readDebianMachine(exec, options.signal);
-      const root = join(workFolder, 'root');
-      const downloads = join(workFolder, 'apt');
-      await mkdir(root);
-      await makeRoot(tools, machine, packages, { root, downloads }, options);
-      await rm(downloads, { recursive: true });
-      options.onLine('compiling Python modules');
-      await compilePython(exec, root, options);
-      await rm(join(root, 'var/cache/ldconfig'), { recursive: true, force: true });
-      options.onLine('packing');
-      return packRoot(exec, root, join(workFolder, 'root.tar'), options.signal);
-    });
+  return {
+    findDebianRoot: async (packagesFile) =>
+      findCached(cacheFolder(process.env), rootName(await readPackages(packagesFile))),
+    debianRoot: async (packagesFile, options) => {
+      const packages = await readPackages(packagesFile);
+      return cached(cacheFolder(process.env), rootName(packages), async (workFolder) => {
+        const machine = await readDebianMachine(exec, options.signal);
+        const root = join(workFolder, 'root');
+        const downloads = join(workFolder, 'apt');
+        await mkdir(root);
+        await makeRoot(tools, machine, packages, { root, downloads }, options);
+        await rm(downloads, { recursive: true });
+        options.onLine('compiling Python modules');
+        await compilePython(exec, root, options);
+        await rm(join(root, 'var/cache/ldconfig'), { recursive: true, force: true });
+        options.onLine('packing');
+        return packRoot(exec, root, join(workFolder, 'root.tar'), options.signal);
+      });
+    },
   };
+}
+
+function rootName(packages: readonly string[]): string {
+  return `runtime-${hashInputs([layout, process.arch, ...packages])}.tar`;
+}
+
+async function readPackages(file: string): Promise<readonly string[]> {
+  return readPackageList(await readFile(file, 'utf8'));
 }
 
 /** One package a line; `#` begins a comment. */

@@ -228,7 +228,7 @@ export const failures: readonly Failure[] = [
   {
     // A registry. The engine's own socket has its rows at the top.
     pattern:
-      /dial tcp [^\n]*(?:connection refused|server misbehaving|network is unreachable|no route to host)/i,
+      /dial tcp:? [^\n]*(?:connection refused|server misbehaving|network is unreachable|no route to host)/i,
     code: 'REGISTRY_UNREACHABLE',
     kind: 'transient',
     hint: 'See whether the registry runs and is reached from this host, then run `decnet resume`.',

@@ -7,10 +7,10 @@ const holder = z.strictObject({ pid: z.int().positive(), startTime: z.string() }
 const schema = z.strictObject({
   engine: z.strictObject({
     prefix: z.string().nullable(),
-    path: z.array(z.string()),
-    libraries: z.array(z.string()),
-    extensions: z.array(z.string()),
-    plugins: z.array(z.string()),
+    path: z.array(z.string()).readonly(),
+    libraries: z.array(z.string()).readonly(),
+    extensions: z.array(z.string()).readonly(),
+    plugins: z.array(z.string()).readonly(),
   }),
   toolbox: z.string(),
   /** One process a role, that keeps its mount namespace; written once the mounts in it are complete. */

@@ -5,7 +5,8 @@ import { cacheFolder } from '../debian/cache.ts';
 import { readDebianMachine } from '../debian/machine.ts';
 import { debianTools } from '../debian/root.ts';
 import { DecnetError, exitCodes } from '../errors.ts';
-import { packageRoot } from '../package-root.ts';
+import { createDebianRoots } from '../docker/debian-root.ts';
+import { packageRoot, templatesFolder } from '../package-root.ts';
 import { hostEnvironment } from './command.ts';
 import { enginePing, findEngine, startEngine, stopEngine } from './dockerd.ts';
 import { ensureEngine } from './engine.ts';
@@ -58,25 +59,27 @@ export async function isLabUp(): Promise<boolean> {
 
 /** Programs and files, and the record that names them. */
 async function prepare(options: LabUpOptions): Promise<LabRecord> {
-  const { signal } = options;
   const cache = cacheFolder(process.env);
-  const machine = await readDebianMachine(debianTools.exec, signal);
-  const engine = await ensureEngine(debianTools, machine, cache, options);
-  const toolbox = await ensureToolbox(debianTools, machine, cache, options);
+  const machine = await readDebianMachine(debianTools.exec, options.signal);
+  // Both at once: one waits for the mirror while the other unpacks. Neither goes on after the other failed.
+  const making = {
+    engine: ensureEngine(debianTools, machine, cache, options),
+    toolbox: ensureToolbox(debianTools, machine, cache, options),
+    // The lab's host has no way to a registry or a mirror: what services run on is made out here.
+    runtime: createDebianRoots(debianTools.exec).debianRoot(join(templatesFolder(), 'runtime/packages.txt'), {
+      signal: options.signal,
+      onLine: (line) => options.onProgress(line, true),
+      onSpawn: async () => {},
+    }),
+  };
+  await Promise.allSettled(Object.values(making));
+  const engine = await making.engine;
+  const toolbox = await making.toolbox;
+  await making.runtime;
   await mkdir(labPaths.run, { recursive: true, mode: 0o711 });
   await writeClientFiles(engine.plugins, options.cli ?? join(packageRoot(), 'dist/src/cli.js'));
   const holders = (await readLabRecord())?.holders ?? { host: null, attacker: null, neighbour: null };
-  const record = {
-    engine: {
-      ...engine,
-      path: [...engine.path],
-      libraries: [...engine.libraries],
-      extensions: [...engine.extensions],
-      plugins: [...engine.plugins],
-    },
-    toolbox,
-    holders,
-  };
+  const record = { engine, toolbox, holders };
   await writeLabRecord(record);
   return record;
 }

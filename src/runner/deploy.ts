@@ -77,6 +77,6 @@ function canRollBack(session: Session): boolean {
 
 // Preflight refused and nothing stands: a run on record would only be in the way of the mended fleet.
 async function forgetRun(session: Session): Promise<void> {
-  await session.store.discard();
   await rm(session.paths.generated, { recursive: true, force: true });
+  await session.store.discard();
 }

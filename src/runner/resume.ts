@@ -41,9 +41,11 @@ async function healDeployment(session: Session, run: Run): Promise<void> {
 // The images follow the templates as they are now, so that a mended Dockerfile is what a resume builds.
 async function refreshRun(session: Session, run: Run, request: ResumeRequest): Promise<void> {
   if (run.fleet === null) throw new Error('The run remembers no fleet');
-  const now = run.pipeline === 'deploy' ? await request.resolveAgain(run) : null;
-  const fleet = now ?? run.fleet;
-  const images = await imagesOf(session.engine.world.templates, fleet);
+  const isDeploy = run.pipeline === 'deploy';
+  const fleet = (isDeploy ? await request.resolveAgain(run) : null) ?? run.fleet;
+  // A removal builds nothing, so that it stays with the images that the deployment runs.
+  const known = isDeploy ? null : run.images;
+  const images = known ?? (await imagesOf(session.engine.world.templates, fleet));
   const changed = changedSteps(
     session,
     { fleet: run.fleet, images, paths: session.paths },

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
  * One writer at a time: its name is fixed, so that what a kill leaves of it is written over by the next.
  */
 export async function writeAtomically(path: string, content: string, mode: number): Promise<void> {
-  const temporary = `${path}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     const file = await open(temporary, 'w', mode);
     try {
@@ -23,6 +23,11 @@ export async function writeAtomically(path: string, content: string, mode: numbe
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** The file that a write goes to first: what a kill in the middle of it leaves. */
+export function temporaryOf(path: string): string {
+  return `${path}.tmp`;
 }
 
 /** Makes the entries of a folder durable: what was created, renamed or unlinked in it. */

@@ -2,7 +2,7 @@ import { link, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DecnetError, exitCodes, hasCode } from '../errors.ts';
 import type { HostIdentity } from '../host/host.ts';
-import { syncFolder, writeAtomically } from './atomic-write.ts';
+import { syncFolder, temporaryOf, writeAtomically } from './atomic-write.ts';
 import type { Paths } from './paths.ts';
 import { readState } from './read.ts';
 import { type State, stateFormat } from './schema.ts';
@@ -34,6 +34,8 @@ export async function openStore(
       throw error;
     return setAside(paths);
   });
+  // What a kill in the middle of a write left: half a file that nobody reads.
+  await rm(temporaryOf(paths.state), { force: true });
   let state: State = found ?? emptyState(host);
   let onDisk = found !== null;
   return {
@@ -49,8 +51,8 @@ export async function openStore(
       if (onDisk) await replaceBackup(paths);
     },
     discard: async () => {
-      const files = [paths.state, paths.backup, `${paths.state}.tmp`];
-      await Promise.all(files.map((file) => rm(file, { force: true })));
+      // The state file last: while it is there, a kill in between leaves a record to begin again from.
+      for (const file of [paths.backup, paths.state]) await rm(file, { force: true });
       await syncFolder(dirname(paths.state));
       state = emptyState(host);
       onDisk = false;

@@ -124,7 +124,7 @@ class BaitFileSystem(AbstractedFS):
             line = f"{kind}    {links} 1000     1000     {self.getsize(path):8d} {when} {name}\r\n"
             yield line.encode("utf-8", "surrogateescape")
 
-    def _refuse(self, *_: object) -> NoReturn:
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise PermissionError(errno.EACCES, "Permission denied")
 
     mkstemp = mkdir = rmdir = remove = rename = chmod = utime = readlink = _refuse

@@ -27,15 +27,11 @@ COMMANDS = {name: facts for name, facts in proto_cmds.items() if name not in ABS
 ANONYMOUS = {"anonymous", "ftp"}
 
 VSFTPD_TEXTS = {
-    "125 Data connection already open. Transfer starting.": "150 Here comes the directory listing.",
-    "150 File status okay. About to open data connection.": "150 Here comes the directory listing.",
     "200 Active data connection established.": "200 PORT command successful. Consider using PASV.",
     "200 I successfully did nothing'.": "200 NOOP ok.",
     "200 Type set to: ASCII.": "200 Switching to ASCII mode.",
     "200 Type set to: Binary.": "200 Switching to Binary mode.",
     "211 End FEAT.": "211 End",
-    "221 Goodbye.": "221 Goodbye.",
-    "226 Transfer complete.": "226 Directory send OK.",
     "331 Username ok, send password.": "331 Please specify the password.",
     "503 User already authenticated.": "230 Already logged in.",
     "530 Log in with USER and PASS first.": "530 Please login with USER and PASS.",
@@ -54,6 +50,17 @@ def as_vsftpd(response: str) -> str:
     if response.startswith("550 No such file"):
         return "550 Failed to open file."
     return VSFTPD_TEXTS.get(response, response)
+
+
+def about_transfer(response: str, command: str, name: str) -> str:
+    """vsftpd's words before and after the data of a listing or of a file."""
+    listing = command in {"LIST", "NLST"}
+    if response.startswith(("125 ", "150 ")):
+        opening = f"150 Opening BINARY mode data connection for {name}."
+        return "150 Here comes the directory listing." if listing else opening
+    if response == "226 Transfer complete." and listing:
+        return "226 Directory send OK."
+    return response
 
 
 class Authorizer:
@@ -122,6 +129,8 @@ class Handler(FTPHandler):
     auth_failed_timeout = 1
     timeout = 120
 
+    _asked = ("", "")
+
     def handle(self) -> None:
         """The connection was made: sends the greeting."""
         port = self.socket.getsockname()[1]
@@ -143,7 +152,8 @@ class Handler(FTPHandler):
 
     def respond(self, resp: str, logfun: Callable[..., None] = logging.debug) -> None:
         """One reply."""
-        super().respond(as_vsftpd(resp), logging.getLogger("pyftpdlib").debug)
+        resp = about_transfer(as_vsftpd(resp), *self._asked)
+        super().respond(resp, logging.getLogger("pyftpdlib").debug)
 
     def collect_incoming_data(self, data: bytes) -> None:
         """A part of a line, until the line is too long."""
@@ -155,6 +165,8 @@ class Handler(FTPHandler):
 
     def pre_process_command(self, line: str, cmd: str, arg: str) -> None:
         """One line. PASS is told by its login."""
+        if cmd in {"LIST", "NLST", "RETR"}:
+            self._asked = (cmd, arg)
         if cmd != "PASS" or self.authenticated or not self.username:
             self.session.event("command", command=line)
         if not cmd.isascii() or not cmd.isalpha():

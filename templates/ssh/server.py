@@ -219,6 +219,8 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -
         mac_algs=MACS,
         compression_algs=["none", "zlib@openssh.com"],
         login_timeout=LOGIN_SECONDS,
+        # A restarted container finds the last connections still in TIME_WAIT.
+        reuse_address=True,
         keepalive_interval=0,
         line_history=100,
         agent_forwarding=False,

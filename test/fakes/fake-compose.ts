@@ -88,7 +88,9 @@ function bringUpOne(
 ): void {
   const found = containerNamed(state, service.container_name);
   if (found !== undefined && found.labels[projectLabel] !== project.name) {
-    throw new DecnetError(`The container name "/${service.container_name}" is already in use`, { code: 'FAKE' });
+    throw new DecnetError(`The container name "/${service.container_name}" is already in use`, {
+      code: 'FAKE',
+    });
   }
   if (found !== undefined && isSame(state, file, service, found)) {
     if (found.state !== 'running') startContainer(state, found, now);
@@ -109,7 +111,9 @@ function isSame(state: DockerState, file: File, service: Service, found: FakeCon
 function create(state: DockerState, project: ComposeProject, file: File, service: Service): FakeContainer {
   const place = Object.values(service.networks ?? {})[0];
   const ip = place?.ipv4_address ?? '';
-  const taken = [...state.containers.values()].some((one) => ip !== '' && one.ip === ip && one.state === 'running');
+  const taken = [...state.containers.values()].some(
+    (one) => ip !== '' && one.ip === ip && one.state === 'running',
+  );
   if (taken) throw new DecnetError(`Address ${ip} already in use`, { code: 'FAKE' });
   const container: FakeContainer = {
     id: nextId(state, 'container'),

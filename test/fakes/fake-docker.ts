@@ -1,4 +1,11 @@
-import type { Container, ContainerDetail, Docker, Image, Network, NetworkSpec } from '../../src/docker/docker.ts';
+import type {
+  Container,
+  ContainerDetail,
+  Docker,
+  Image,
+  Network,
+  NetworkSpec,
+} from '../../src/docker/docker.ts';
 import { DecnetError } from '../../src/errors.ts';
 import type { Faults } from './faults.ts';
 
@@ -40,7 +47,13 @@ export interface DockerState {
 }
 
 export function createDockerState(): DockerState {
-  return { networks: new Map(), containers: new Map(), images: new Map(), engineVersion: '26.1.5', next: 100 };
+  return {
+    networks: new Map(),
+    containers: new Map(),
+    images: new Map(),
+    engineVersion: '26.1.5',
+    next: 100,
+  };
 }
 
 export function nextId(state: DockerState, kind: string): string {
@@ -74,8 +87,9 @@ export function createFakeDocker(state: DockerState, faults: Faults, now: () => 
     createNetwork: (spec) =>
       effect('docker.createNetwork', {
         whole: () => {
+          const { name, driver, parent, subnet, gateway, ipRange, labels } = spec;
           const id = nextId(state, 'network');
-          state.networks.set(id, { id, spec });
+          state.networks.set(id, { id, spec: { name, driver, parent, subnet, gateway, ipRange, labels } });
           return id;
         },
       }),

@@ -1,5 +1,5 @@
 import { DecnetError } from '../../src/errors.ts';
-import type { Host, HostIdentity, Link, Route } from '../../src/host/host.ts';
+import type { Host, HostIdentity, Link, LinkSpec, Route } from '../../src/host/host.ts';
 import type { DockerState, FakeContainer } from './fake-docker.ts';
 import type { Faults } from './faults.ts';
 
@@ -58,6 +58,17 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
       (route) => route.link !== link || !destinations.includes(route.destination),
     );
   };
+  const addLink = (spec: LinkSpec, alias: string | null): void => {
+    const { name, kind, parent } = spec;
+    if (state.links.has(name)) throw new DecnetError('File exists', { code: 'FAKE' });
+    if (!state.kinds.has(kind)) {
+      throw new DecnetError(`This kernel has no ${kind}`, { code: 'LINK_UNSUPPORTED', hint: 'Use another.' });
+    }
+    const { mac } = linkNamed(state, parent);
+    const mode = kind === 'macvlan' ? 'bridge' : 'l2';
+    const made = { name, kind, parent, alias, mode, mac: spec.mac ?? mac };
+    state.links.set(name, { ...made, up: false, addresses: [], wireless: false });
+  };
   return {
     identity: () => look('host.identity', () => state.identity),
     hasNetAdmin: () => look('host.hasNetAdmin', () => state.isRoot),
@@ -65,16 +76,9 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
     routes: () => look('host.routes', () => [...state.routes]),
     addLink: (spec) =>
       effect('host.addLink', {
-        whole: () => {
-          if (state.links.has(spec.name)) throw new DecnetError('File exists', { code: 'FAKE' });
-          if (!state.kinds.has(spec.kind)) {
-            throw new DecnetError(`This kernel has no ${spec.kind}`, { code: 'LINK_UNSUPPORTED', hint: 'Use another.' });
-          }
-          linkNamed(state, spec.parent);
-          const mode = spec.kind === 'macvlan' ? 'bridge' : 'l2';
-          const mac = spec.mac ?? parentLink.mac;
-          state.links.set(spec.name, { ...spec, mac, mode, up: false, addresses: [], wireless: false });
-        },
+        whole: () => addLink(spec, spec.alias),
+        // The kernel takes a link and its alias in two messages.
+        half: () => addLink(spec, null),
       }),
     deleteLink: (name) => effect('host.deleteLink', { whole: () => deleteLink(state, name) }),
     setLinkUp: (name) => effect('host.setLinkUp', { whole: () => change(name, () => ({ up: true })) }),
@@ -84,8 +88,7 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
       }),
     deleteAddress: (name, address) =>
       effect('host.deleteAddress', {
-        whole: () =>
-          change(name, (link) => ({ addresses: link.addresses.filter((one) => one !== address) })),
+        whole: () => change(name, (link) => ({ addresses: link.addresses.filter((one) => one !== address) })),
       }),
     addRoutes: (link, destinations) =>
       effect('host.addRoutes', {

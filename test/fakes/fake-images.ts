@@ -18,7 +18,7 @@ export function createFakeImages(state: DockerState, faults: Faults): ImageBuild
         },
       });
     },
-    debianRoot: (_packagesFile, key) =>
-      faults.effect('images.debianRoot', { whole: () => `/cache/${key}.tar` }),
+    findDebianRoot: async () => null,
+    debianRoot: () => faults.effect('images.debianRoot', { whole: () => '/cache/runtime.tar' }),
   };
 }

@@ -14,6 +14,8 @@ export interface Call {
   /** Id of the step that was under way; null between steps. */
   readonly step: string | null;
   readonly isEffect: boolean;
+  /** Whether the real thing can stop half-way through it. */
+  readonly hasMiddle: boolean;
 }
 
 export interface Fault {
@@ -74,9 +76,9 @@ export function createFaults(): Faults {
     isKilled = false;
     current = null;
   };
-  const failureAt = (name: string, isEffect: boolean): Fault | null => {
+  const failureAt = (about: Pick<Call, 'name' | 'isEffect' | 'hasMiddle'>): Fault | null => {
     if (isKilled) throw new Killed();
-    const call = { number: calls.length + 1, name, step: current, isEffect };
+    const call = { ...about, number: calls.length + 1, step: current };
     calls.push(call);
     if (armed === null || left === 0 || !armed.hits(call)) return null;
     left -= 1;
@@ -88,7 +90,7 @@ export function createFaults(): Faults {
     throw new Killed();
   };
   const run = async <T>(name: string, effect: Effect<T>, isEffect: boolean): Promise<T> => {
-    const fault = failureAt(name, isEffect);
+    const fault = failureAt({ name, isEffect, hasMiddle: effect.half !== undefined });
     if (fault?.moment === 'before') return fail(fault);
     if (fault?.moment === 'middle') {
       await effect.half?.();

@@ -1,5 +1,5 @@
 import type { Container, Network } from '../../src/docker/docker.ts';
-import { labels } from '../../src/fleet/names.ts';
+import { bridgeLinkName, labels, probeLinkName } from '../../src/fleet/names.ts';
 import type { Link, Route } from '../../src/host/host.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -19,7 +19,7 @@ export function addForeignObjects({ dockerState, hostState }: FakeWorld): void {
   });
   dockerState.containers.set('foreign-container', {
     id: 'foreign-container',
-    name: 'decnet-office-2-files-01',
+    name: 'decnet-office-2.files-01',
     state: 'running',
     exitCode: 0,
     imageId: 'sha256:foreign',
@@ -46,6 +46,11 @@ export function addForeignObjects({ dockerState, hostState }: FakeWorld): void {
   hostState.routes.push({ destination: '198.51.100.201/32', link: 'dn-office-2', gateway: null });
 }
 
+/** By its mark, or by the names that only `office` and its trial in preflight have. */
+export function isOurLink({ name, alias }: Link): boolean {
+  return alias === 'decnet:office' || [bridgeLinkName('office'), probeLinkName('office')].includes(name);
+}
+
 /** Everything in the world that does not bear the marks of `office`. */
 export async function foreignObjects(world: FakeWorld): Promise<{
   readonly networks: readonly Network[];
@@ -54,7 +59,7 @@ export async function foreignObjects(world: FakeWorld): Promise<{
   readonly routes: readonly Route[];
 }> {
   const { docker, host } = world;
-  const links = (await host.links()).filter((link) => link.alias !== 'decnet:office');
+  const links = (await host.links()).filter((link) => !isOurLink(link));
   const names = new Set(links.map((link) => link.name));
   const isForeign = (one: { readonly labels: Readonly<Record<string, string>> }): boolean =>
     one.labels[labels.deployment] !== 'office';

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { labels } from '../../src/fleet/names.ts';
 import type { Bench } from './bench.ts';
 import type { DockerState, FakeContainer } from './fake-docker.ts';
-import { foreignObjects } from './foreign.ts';
+import { foreignObjects, isOurLink } from './foreign.ts';
 
 /** The world and the record of it, without what differs between two runs that went the same way. */
 export interface Snapshot {
@@ -25,7 +25,7 @@ export async function snapshot(bench: Bench): Promise<Snapshot> {
   const state = await bench.state();
   const foreign = await foreignObjects(bench.world);
   const mine = [...dockerState.containers.values()].filter(isOurs);
-  const links = [...hostState.links.values()].filter((link) => link.alias === 'decnet:office');
+  const links = [...hostState.links.values()].filter(isOurLink);
   const names = new Set(links.map((link) => link.name));
   return {
     containers: mine.map((container) => summary(dockerState, container)).sort(byName),
