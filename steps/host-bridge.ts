@@ -88,7 +88,10 @@ export const hostBridge = defineStep({
  * Whether a link is the deployment's host link. The kernel takes a link and its alias in two messages: where `ip`
  * died between them, it is one without an alias, as the first message made it.
  */
-export function isOurs(link: Link, wanted: Pick<Input, 'link' | 'alias' | 'kind' | 'parent' | 'mac'>): boolean {
+export function isOurs(
+  link: Link,
+  wanted: Pick<Input, 'link' | 'alias' | 'kind' | 'parent' | 'mac'>,
+): boolean {
   if (link.alias !== null) return link.alias === wanted.alias;
   return (
     link.name === wanted.link &&

@@ -10,10 +10,11 @@ export function registerArchetypes(program: Command): void {
     .action(async (options: { readonly json?: true }) => {
       const { loadCatalogue } = await import('../fleet/catalogue.ts');
       const { templatesFolder } = await import('../package-root.ts');
-      const { jsonLines, textTable } = await import('./text-table.ts');
+      const { table } = await import('../text/table.ts');
+      const { printJsonLines } = await import('./json-lines.ts');
       const { archetypes } = await loadCatalogue(templatesFolder());
       if (options.json) {
-        process.stdout.write(jsonLines([...archetypes].map(([name, archetype]) => ({ name, ...archetype }))));
+        printJsonLines([...archetypes].map(([name, archetype]) => ({ name, ...archetype })));
         return;
       }
       const rows = [...archetypes].map(([name, { services, os_family, distros, title }]) => [
@@ -23,6 +24,6 @@ export function registerArchetypes(program: Command): void {
         distros.join(' '),
         title,
       ]);
-      process.stdout.write(textTable([['ARCHETYPE', 'SERVICES', 'OS FAMILY', 'DISTROS', 'TITLE'], ...rows]));
+      process.stdout.write(`${table(['ARCHETYPE', 'SERVICES', 'OS FAMILY', 'DISTROS', 'TITLE'], rows)}\n`);
     });
 }

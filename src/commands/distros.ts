@@ -10,13 +10,14 @@ export function registerDistros(program: Command): void {
     .action(async (options: { readonly json?: true }) => {
       const { loadCatalogue } = await import('../fleet/catalogue.ts');
       const { templatesFolder } = await import('../package-root.ts');
-      const { jsonLines, textTable } = await import('./text-table.ts');
+      const { table } = await import('../text/table.ts');
+      const { printJsonLines } = await import('./json-lines.ts');
       const { distros } = await loadCatalogue(templatesFolder());
       if (options.json) {
-        process.stdout.write(jsonLines([...distros].map(([name, distro]) => ({ name, ...distro }))));
+        printJsonLines([...distros].map(([name, distro]) => ({ name, ...distro })));
         return;
       }
       const rows = [...distros].map(([name, { os_family, title }]) => [name, os_family, title]);
-      process.stdout.write(textTable([['DISTRO', 'OS FAMILY', 'TITLE'], ...rows]));
+      process.stdout.write(`${table(['DISTRO', 'OS FAMILY', 'TITLE'], rows)}\n`);
     });
 }

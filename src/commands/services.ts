@@ -10,7 +10,8 @@ export function registerServices(program: Command): void {
     .action(async (options: { readonly json?: true }) => {
       const { loadServices } = await import('../services/load-services.ts');
       const { templatesFolder } = await import('../package-root.ts');
-      const { jsonLines, textTable } = await import('./text-table.ts');
+      const { table } = await import('../text/table.ts');
+      const { printJsonLines } = await import('./json-lines.ts');
       const services = [...(await loadServices(templatesFolder())).values()];
       if (options.json) {
         const rows = services.map(({ name, title, ports, nmap, config }) => ({
@@ -20,7 +21,7 @@ export function registerServices(program: Command): void {
           nmap,
           config,
         }));
-        process.stdout.write(jsonLines(rows));
+        printJsonLines(rows);
         return;
       }
       const rows = services.map(({ name, title, ports, config }) => [
@@ -29,6 +30,6 @@ export function registerServices(program: Command): void {
         title,
         Object.keys(config).join(', '),
       ]);
-      process.stdout.write(textTable([['SERVICE', 'PORTS', 'TITLE', 'OPTIONS'], ...rows]));
+      process.stdout.write(`${table(['SERVICE', 'PORTS', 'TITLE', 'OPTIONS'], rows)}\n`);
     });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Docker } from './docker.ts';
@@ -85,6 +86,8 @@ async function* readLogs(client: EngineClient, id: string, options: Parameters<D
   const action = `read the log of ${id}`;
   const { signal, ...query } = options;
   if (signal.aborted) return;
+  // Every log listens to the one signal, and a fleet has hundreds: no leak.
+  setMaxListeners(0, signal);
   try {
     const stream = await client.open(action, (docker) => {
       const request = {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loadServices } from '../services/load-services.ts';
 import type { ServiceManifest } from '../services/manifest.ts';
+import { type Positions, type Problem, problemsError } from '../yaml/problem.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import { checkSchema } from '../yaml/schema-problems.ts';
 import { checkCatalogue } from './check-catalogue.ts';
-import { type Positions, type Problem, problemsError } from './yaml/problem.ts';
-import { readYaml } from './yaml/read-yaml.ts';
-import { checkSchema } from './yaml/schema-problems.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is made of a-z, 0-9 and -');
 const names = z.array(name).min(1);

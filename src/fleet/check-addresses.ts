@@ -1,8 +1,8 @@
+import type { Problem } from '../yaml/problem.ts';
 import { broadcastOf, contains, formatAddress, formatCidr, parseAddress, sizeOf } from './addresses.ts';
 import { duplicateProblems } from './check-deckies.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Fleet } from './schema.ts';
-import type { Problem } from './yaml/problem.ts';
 
 /** Whether gateway, given IPs and MACs fit the network, and whether the range holds all that is left to draw. */
 export function checkAddresses(fleet: Fleet, view: NetworkView): Problem[] {

@@ -1,6 +1,6 @@
+import { unknownName } from '../yaml/nearest.ts';
+import type { Path, Problem } from '../yaml/problem.ts';
 import type { Catalogue } from './catalogue.ts';
-import { unknownName } from './yaml/nearest.ts';
-import type { Path, Problem } from './yaml/problem.ts';
 
 /** Whether all that archetypes and distros name is there, and whether each archetype's parts fit each other. */
 export function checkCatalogue(catalogue: Catalogue): {

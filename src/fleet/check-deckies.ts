@@ -1,8 +1,8 @@
+import { unknownName } from '../yaml/nearest.ts';
+import type { Path, Problem } from '../yaml/problem.ts';
 import type { Catalogue } from './catalogue.ts';
 import { serviceProblems } from './check-services.ts';
 import type { Fleet, FleetDecky } from './schema.ts';
-import { unknownName } from './yaml/nearest.ts';
-import type { Path, Problem } from './yaml/problem.ts';
 
 /** More than this is a mistake, or wants another tool. */
 const mostDeckies = 1000;

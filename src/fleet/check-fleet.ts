@@ -1,10 +1,10 @@
+import type { Problem } from '../yaml/problem.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { checkDeckies } from './check-deckies.ts';
 import type { HostFacts } from './host-facts.ts';
 import { type NetworkView, viewNetwork } from './network-view.ts';
 import type { Fleet } from './schema.ts';
-import type { Problem } from './yaml/problem.ts';
 
 /** All that is wrong with a fleet of right form; `facts` null: as far as the file alone tells. */
 export function checkFleet(

@@ -1,9 +1,9 @@
 import type { ServiceManifest } from '../services/manifest.ts';
+import { unknownName } from '../yaml/nearest.ts';
+import type { Path, Problem } from '../yaml/problem.ts';
+import { checkSchema } from '../yaml/schema-problems.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { FleetDecky } from './schema.ts';
-import { unknownName } from './yaml/nearest.ts';
-import type { Path, Problem } from './yaml/problem.ts';
-import { checkSchema } from './yaml/schema-problems.ts';
 
 /** The services that a decky gets: its own, or its archetype's. */
 export function servicesOf(decky: FleetDecky, catalogue: Catalogue): readonly string[] {

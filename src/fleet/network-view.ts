@@ -1,3 +1,5 @@
+import { nearest, quote } from '../yaml/nearest.ts';
+import type { Problem } from '../yaml/problem.ts';
 import {
   type Cidr,
   contains,
@@ -10,8 +12,6 @@ import {
 import type { HostFacts, HostInterface } from './host-facts.ts';
 import { linkAlias } from './names.ts';
 import type { Fleet } from './schema.ts';
-import { nearest, quote } from './yaml/nearest.ts';
-import type { Problem } from './yaml/problem.ts';
 
 /** The network as far as the file and, where it is known, the host tell it. Null: not known. */
 export interface NetworkView {

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { DecnetError, exitCodes } from '../errors.ts';
+import { type Positions, type Problem, problemsError } from '../yaml/problem.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import { checkSchema } from '../yaml/schema-problems.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkDeckies } from './check-deckies.ts';
 import { type Fleet, fleetSchema } from './schema.ts';
-import { type Positions, type Problem, problemsError } from './yaml/problem.ts';
-import { readYaml } from './yaml/read-yaml.ts';
-import { checkSchema } from './yaml/schema-problems.ts';
 
 /** A fleet of right form, and where each part of it stands when it came from a file. */
 export interface FleetSource {

@@ -1,3 +1,4 @@
+import type { Positions } from '../yaml/problem.ts';
 import { formatAddress, formatCidr, parseAddress } from './addresses.ts';
 import type { Archetype, Catalogue } from './catalogue.ts';
 import { reservedAddresses } from './check-addresses.ts';
@@ -11,7 +12,6 @@ import type { NetworkView } from './network-view.ts';
 import { fleetInvalid } from './parse.ts';
 import type { ResolvedDecky, ResolvedFleet, ResolvedNetwork, ResolvedService } from './resolved.ts';
 import type { Fleet, FleetDecky } from './schema.ts';
-import type { Positions } from './yaml/problem.ts';
 
 /**
  * Writes out everything that the fleet leaves open. Deterministic: the same fleet, host and catalogue give the same

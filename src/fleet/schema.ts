@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quote } from './yaml/nearest.ts';
+import { quote } from '../yaml/nearest.ts';
 
 const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const dotted = `${octet}(\\.${octet}){3}`;

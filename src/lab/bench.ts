@@ -27,13 +27,6 @@ interface Measured {
   readonly megabytes: number;
 }
 
-try {
-  await interruptible(bench);
-} catch (error) {
-  console.error(toDecnetError(error).message);
-  process.exitCode = toDecnetError(error).exitCode;
-}
-
 async function bench(signal: AbortSignal): Promise<void> {
   const options = { signal, onProgress: (line: string) => console.error(line) };
   const outcome = await labUp(options);
@@ -157,4 +150,11 @@ async function peakOf(pid: number | undefined): Promise<number | null> {
 
 function format(value: number): string {
   return value.toFixed(2);
+}
+
+try {
+  await interruptible(bench);
+} catch (error) {
+  console.error(toDecnetError(error).message);
+  process.exitCode = toDecnetError(error).exitCode;
 }

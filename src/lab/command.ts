@@ -1,6 +1,8 @@
 import { delimiter, dirname } from 'node:path';
+import { enter } from './enter.ts';
 import type { LabRole } from './layout.ts';
 import { labPaths, namespaceOf, namespacePath, roleRoot } from './layout.ts';
+import { notUp } from './not-up.ts';
 import type { LabRecord } from './record.ts';
 
 /** A program ready to be started: `env` is added to this process's environment. */
@@ -20,11 +22,12 @@ export function labCommand(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): LabCommand {
-  const net = `--net=${namespacePath(namespaceOf(role))}`;
   if (role === 'host') {
+    const net = `--net=${namespacePath(namespaceOf(role))}`;
     return { file: 'nsenter', args: [net, '--', ...argv], env: hostEnvironment(record, environment) };
   }
-  const mount = `--mount=/proc/${record.holders[role]?.pid ?? 0}/ns/mnt`;
+  const holder = record.holders[role];
+  if (holder === null) throw notUp();
   const own = [
     'HOME=/root',
     'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -32,7 +35,7 @@ export function labCommand(
     `TERM=${environment.TERM ?? 'dumb'}`,
   ];
   const inside = ['chroot', roleRoot(role), '/usr/bin/env', '-i', ...own, ...argv];
-  return { file: 'nsenter', args: [net, mount, '--', ...inside], env: {} };
+  return { file: 'nsenter', args: [...enter(holder), '--', ...inside], env: {} };
 }
 
 /** What makes `docker`, `decnet`, `node` and `ip` work on the lab's host. */

@@ -6,9 +6,10 @@ import { startDaemon, waitUntil } from '../process/daemon.ts';
 import { endGroup, isAlive } from '../process/execute.ts';
 import { readProcessStat } from '../process/process-stat.ts';
 import { hostEnvironment } from './command.ts';
-import { enter } from './holder.ts';
+import { enter } from './enter.ts';
 import { cgroupParent, labPaths, namespaceOf } from './layout.ts';
 import { namespaceInode } from './namespaces.ts';
+import { notUp } from './not-up.ts';
 import type { LabRecord } from './record.ts';
 import { readLabRecord } from './record.ts';
 
@@ -108,14 +109,6 @@ export async function enginePing(): Promise<boolean> {
     asked.once('timeout', () => asked.destroy());
     asked.once('error', () => resolve(false));
     asked.end();
-  });
-}
-
-export function notUp(): DecnetError {
-  return new DecnetError('The lab is not up', {
-    code: 'LAB_DOWN',
-    hint: 'Run `decnet lab up`.',
-    exitCode: 3,
   });
 }
 

@@ -32,7 +32,7 @@ export async function labDown(options: LabOptions): Promise<readonly string[]> {
 }
 
 /** What of the lab is on the machine now. */
-export async function findLeftovers(): Promise<readonly string[]> {
+async function findLeftovers(): Promise<readonly string[]> {
   const processes = (await findLabProcesses()).map((pid) => `process ${pid}`);
   const mounts = (await findLabMounts()).map((path) => `mount ${path}`);
   const cgroups = (await findLabCgroups()).map((path) => `cgroup ${path}`);

@@ -2,8 +2,8 @@ import { constants } from 'node:os';
 import { execa } from 'execa';
 import { DecnetError } from '../errors.ts';
 import { labCommand } from './command.ts';
-import { notUp } from './dockerd.ts';
 import type { LabRole } from './layout.ts';
+import { notUp } from './not-up.ts';
 import { readLabRecord } from './record.ts';
 import { isLabUp } from './up.ts';
 

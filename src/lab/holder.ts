@@ -4,6 +4,7 @@ import { DecnetError } from '../errors.ts';
 import type { ChildIdentity } from '../exec.ts';
 import { startDaemon, waitUntil } from '../process/daemon.ts';
 import { isAlive } from '../process/execute.ts';
+import { enter } from './enter.ts';
 import type { LabRole } from './layout.ts';
 import { hiddenFolders, labPaths, namespaceOf, namespacePath, rolePlace, roleRoot } from './layout.ts';
 import { namespaceInode } from './namespaces.ts';
@@ -37,11 +38,6 @@ export async function startHolder(
   for (const place of places) await mkdir(place, { recursive: true });
   for (const [file, ...rest] of mounts) await run('nsenter', [...enter(holder), '--', file, ...rest]);
   return holder;
-}
-
-/** Arguments of nsenter(1) that enter a holder's namespaces. */
-export function enter(holder: ChildIdentity): readonly string[] {
-  return [`--mount=/proc/${holder.pid}/ns/mnt`, `--net=/proc/${holder.pid}/ns/net`];
 }
 
 type Mount = readonly [file: string, ...args: string[]];

@@ -19,14 +19,6 @@ const fleetFile = join(fleetFolder, 'office.yaml');
 const stateFile = join(fleetFolder, 'decnet-state.json');
 
 const keep = process.argv.includes('--keep');
-try {
-  process.exitCode = await interruptible(rehearse);
-} catch (error) {
-  const { message, hint, exitCode } = toDecnetError(error);
-  console.error(hint === undefined ? message : `${message}\n${hint}`);
-  process.exitCode = exitCode;
-}
-
 async function rehearse(signal: AbortSignal): Promise<number> {
   const onProgress = (line: string, isDetail = false): void => {
     if (!isDetail) console.error(line);
@@ -128,4 +120,12 @@ async function cleanUp(onProgress: (line: string) => void): Promise<void> {
     code: 'LAB_LEFTOVER',
     hint: 'Run: decnet lab down',
   });
+}
+
+try {
+  process.exitCode = await interruptible(rehearse);
+} catch (error) {
+  const { message, hint, exitCode } = toDecnetError(error);
+  console.error(hint === undefined ? message : `${message}\n${hint}`);
+  process.exitCode = exitCode;
 }

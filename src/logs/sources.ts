@@ -1,7 +1,7 @@
 import type { Container, Docker } from '../docker/docker.ts';
 import { DecnetError, exitCodes } from '../errors.ts';
 import { labels } from '../fleet/names.ts';
-import { unknownName } from '../fleet/yaml/nearest.ts';
+import { unknownName } from '../yaml/nearest.ts';
 import type { Origin } from './record.ts';
 
 /** A container whose log is read: a service's, or a decky's base. */

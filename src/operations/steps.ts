@@ -1,5 +1,4 @@
 import { DecnetError, exitCodes } from '../errors.ts';
-import { unknownName } from '../fleet/yaml/nearest.ts';
 import type { PipelineName, PipelineStep } from '../pipeline/schema.ts';
 import { type PlannedStep, planStep } from '../runner/plan.ts';
 import { withSession } from '../runner/session.ts';
@@ -7,6 +6,7 @@ import { runSingleStep } from '../runner/single-step.ts';
 import { imagesOf } from '../services/templates.ts';
 import { readState } from '../state/read.ts';
 import type { StepRecord } from '../state/schema.ts';
+import { unknownName } from '../yaml/nearest.ts';
 import { type OperationOptions, surroundingsOf } from './options.ts';
 
 /** An element of a pipeline, and what the state file has of it. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { unknownName } from '../fleet/yaml/nearest.ts';
-import { type Problem, problemsError } from '../fleet/yaml/problem.ts';
-import { readYaml } from '../fleet/yaml/read-yaml.ts';
-import { checkSchema } from '../fleet/yaml/schema-problems.ts';
+import { unknownName } from '../yaml/nearest.ts';
+import { type Problem, problemsError } from '../yaml/problem.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import { checkSchema } from '../yaml/schema-problems.ts';
 import {
   type PipelineFile,
   type PipelineStep,

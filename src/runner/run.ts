@@ -83,7 +83,7 @@ export function tellFinished(session: Session, run: Run): void {
     type: 'run-finished',
     run: run.id,
     status: run.status,
-    durationMs: session.engine.now() - Date.parse(run.startedAt),
+    durationMs: session.engine.now() - session.startedAt,
     next: nextCommands(run),
     ...(run.error === null ? {} : { error: run.error }),
   });

@@ -20,6 +20,8 @@ export interface Session {
   readonly store: Store;
   readonly signal: AbortSignal;
   readonly command: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   emit(event: WithoutTime<Event>): void;
   /** From now on, events are also kept in the journal of this run. */
   keepJournal(run: string): Promise<void>;
@@ -70,7 +72,8 @@ export async function withSession<T>(
   try {
     const open = options.openStore ?? openStore;
     const store = await open(paths, await engine.world.host.identity(), options.damagedState);
-    const session: Session = { engine, paths, store, signal, command, emit, keepJournal };
+    const startedAt = engine.now();
+    const session: Session = { engine, paths, store, signal, command, startedAt, emit, keepJournal };
     await endLeftBehind(session);
     return await use(session);
   } finally {

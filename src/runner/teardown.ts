@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { DecnetError, exitCodes, toDecnetError } from '../errors.ts';
 import { labels, linkAlias } from '../fleet/names.ts';
-import { nearest } from '../fleet/yaml/nearest.ts';
 import type { Deployment, RunOptions } from '../state/schema.ts';
+import { nearest } from '../yaml/nearest.ts';
 import { undoStep } from './backward.ts';
 import { walkForward } from './deploy.ts';
 import { Interruption } from './interruption.ts';

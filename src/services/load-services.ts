@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Problem } from '../fleet/yaml/problem.ts';
-import { problemsError } from '../fleet/yaml/problem.ts';
-import { readYaml } from '../fleet/yaml/read-yaml.ts';
-import { checkSchema } from '../fleet/yaml/schema-problems.ts';
+import type { Problem } from '../yaml/problem.ts';
+import { problemsError } from '../yaml/problem.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import { checkSchema } from '../yaml/schema-problems.ts';
 import { configSchemaOf, manifestSchema, type ServiceManifest } from './manifest.ts';
 
 /**

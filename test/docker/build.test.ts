@@ -11,7 +11,10 @@ const spec = {
   noCache: false,
 };
 const child = { signal: new AbortController().signal, onLine: () => {}, onSpawn: async () => {} };
-const noRoot = async () => '';
+const noRoot = {
+  findDebianRoot: async () => null,
+  debianRoot: async () => Promise.reject(new Error('not asked for')),
+};
 
 it('is one command, its parts in a fixed order', () => {
   expect(buildArguments(spec).join(' ')).toBe(

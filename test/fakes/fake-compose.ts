@@ -128,7 +128,7 @@ function create(state: DockerState, project: ComposeProject, file: File, service
     pid: 0,
     namespace: '',
     startedAt: '',
-    ports: z.array(portSchema).parse(JSON.parse(service.environment['DECNET_PORTS'] ?? '[]')),
+    ports: z.array(portSchema).parse(JSON.parse(service.environment.DECNET_PORTS ?? '[]')),
   };
   state.containers.set(container.id, container);
   return container;

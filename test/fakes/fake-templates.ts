@@ -9,7 +9,7 @@ export async function writeTemplates(folder: string): Promise<void> {
     'runtime/packages.txt': 'python3\n',
     'ssh/Dockerfile': 'FROM runtime\n',
     'ssh/server.py': 'PORT = 22\n',
-    'ftp/Dockerfile': 'FROM runtime\n',
+    'tftp/Dockerfile': 'FROM runtime\n',
     'http/Dockerfile': 'FROM runtime\n',
   };
   for (const [name, content] of Object.entries(files)) {

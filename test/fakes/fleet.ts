@@ -2,7 +2,7 @@ import type { ResolvedDecky, ResolvedFleet, ResolvedService } from '../../src/fl
 
 const services: Readonly<Record<string, ResolvedService>> = {
   ssh: { name: 'ssh', ports: [{ port: 22, protocol: 'tcp' }], config: { banner: 'SSH-2.0-OpenSSH_9.2p1' } },
-  ftp: { name: 'ftp', ports: [{ port: 21, protocol: 'tcp' }], config: {} },
+  tftp: { name: 'tftp', ports: [{ port: 69, protocol: 'udp' }], config: {} },
   http: { name: 'http', ports: [{ port: 80, protocol: 'tcp' }], config: { title: 'Costs $5' } },
 };
 
@@ -37,7 +37,7 @@ export function office(over: Partial<ResolvedFleet> = {}): ResolvedFleet {
       bridgeAddress: '198.51.100.95',
       bridgeMac: '02:00:00:00:00:ff',
     },
-    deckies: [decky('files-01', 70, ['ssh', 'ftp']), decky('web-01', 71, ['http'])],
+    deckies: [decky('files-01', 70, ['ssh', 'http']), decky('web-01', 71, ['http'])],
     ...over,
   };
 }

@@ -31,9 +31,10 @@ describe('a lab command', () => {
       TERM: 'xterm',
       SECRET: 'x',
     });
-    expect(args.slice(0, 6)).toEqual([
-      '--net=/run/netns/decnet-lab-attacker',
+    expect(args.slice(0, 7)).toEqual([
       '--mount=/proc/11/ns/mnt',
+      '--net=/proc/11/ns/net',
+      '--root=/proc/11/root',
       '--',
       'chroot',
       '/run/decnet-lab/attacker/root',

@@ -33,7 +33,7 @@ it('knows an effect of every step that has one', () => {
   expect([...steps]).toEqual(wanted);
 });
 
-describe('an effect that fails', () => {
+describe.concurrent('an effect that fails', () => {
   it.each(labelled(effects))(
     '%s: resume gives the full world, rollback and teardown the empty one',
     async (_, point) => {
@@ -46,7 +46,7 @@ describe('an effect that fails', () => {
   );
 });
 
-describe('a look or a state write that fails', () => {
+describe.concurrent('a look or a state write that fails', () => {
   const points = others.map((call) => at(call, 'before'));
 
   it.each(labelled(points))(

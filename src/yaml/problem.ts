@@ -1,4 +1,4 @@
-import { DecnetError, exitCodes } from '../../errors.ts';
+import { DecnetError, exitCodes } from '../errors.ts';
 
 /** Keys and list indices from the root of a document to a value. */
 export type Path = readonly (string | number)[];

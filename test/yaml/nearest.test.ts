@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearest, quote, unknownName } from '../../src/fleet/yaml/nearest.ts';
+import { editDistance, nearest, quote, unknownName } from '../../src/yaml/nearest.ts';
 
 describe('edit distance', () => {
   it.each([

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { decideDeploy, decideResume, decideRollback, fleetDifferences } from '../../src/runner/decide.ts';
+import { nextCommands } from '../../src/runner/next-commands.ts';
+import { rollbackOrder } from '../../src/runner/rollback.ts';
+import type { Run } from '../../src/state/schema.ts';
+import { without } from '../fakes/bench.ts';
+import { decky, office } from '../fakes/fleet.ts';
+import { aDeployment, aRun, aState, aStep } from '../fakes/states.ts';
+
+const other = without(office(), 'web-01');
+const deployment = aDeployment();
+const madeOne = [aStep('network', { made: true })];
+
+describe('deploy', () => {
+  it.each<[string, Partial<Run> | null, boolean, string]>([
+    ['starts anew where nothing is recorded', null, false, 'fresh'],
+    ['starts anew after a rollback', { status: 'rolled-back' }, false, 'fresh'],
+    ['starts anew after a teardown', { pipeline: 'teardown', status: 'succeeded' }, false, 'fresh'],
+    ['continues a failed run of the same fleet', { status: 'failed' }, false, 'continue'],
+    ['continues an interrupted run of the same fleet', { status: 'interrupted' }, false, 'continue'],
+    ['continues a finished run of the same fleet', {}, true, 'continue'],
+    [
+      'starts anew over a deployment that deckies were taken from',
+      { pipeline: 'remove', fleet: other },
+      true,
+      'fresh',
+    ],
+    [
+      'starts anew where a run of another fleet made nothing',
+      { status: 'failed', fleet: other },
+      false,
+      'fresh',
+    ],
+  ])('%s', (_, run, stands, kind) => {
+    const state = aState({ run: run && aRun(run), deployment: stands ? deployment : null });
+    expect(decideDeploy(state, office()).kind).toBe(kind);
+  });
+
+  it.each<[string, Partial<Run>, string, string]>([
+    [
+      'an unfinished rollback',
+      { status: 'rollback-incomplete' },
+      'A rollback is not finished',
+      'decnet rollback',
+    ],
+    [
+      'an unfinished teardown',
+      { pipeline: 'teardown', status: 'failed' },
+      'A teardown is not finished',
+      'decnet resume',
+    ],
+    [
+      'another fleet under an unfinished run that made something',
+      { status: 'failed', fleet: other, steps: madeOne },
+      'The fleet changed under an unfinished deploy',
+      'decnet rollback',
+    ],
+  ])('refuses %s', (_, run, what, hint) => {
+    const state = aState({ run: aRun(run) });
+    const refusal = expect.objectContaining({
+      exitCode: 4,
+      message: expect.stringContaining(what),
+      hint: expect.stringContaining(hint),
+    });
+    expect(() => decideDeploy(state, office())).toThrow(refusal);
+  });
+
+  it('refuses another fleet than the one on the wire, and names the deckies that differ', () => {
+    const state = aState({ run: aRun(), deployment });
+    const refusal = expect.objectContaining({ exitCode: 4, code: 'FLEET_DIFFERS' });
+    expect(() => decideDeploy(state, other)).toThrow(refusal);
+    expect(() => decideDeploy(state, other)).toThrow('differs from this fleet in: web-01');
+  });
+});
+
+describe('resume', () => {
+  it('refuses with exit code 4 where nothing is recorded', () => {
+    expect(() => decideResume(aState())).toThrow(expect.objectContaining({ code: 'NO_RUN', exitCode: 4 }));
+  });
+
+  it('has nothing to do after a rollback', () => {
+    expect(decideResume(aState({ run: aRun({ status: 'rolled-back' }) }))).toBeNull();
+  });
+
+  it.each(['succeeded', 'failed', 'interrupted', 'rollback-incomplete'] as const)(
+    'takes up a run that is %s',
+    (status) => {
+      const run = aRun({ status });
+      expect(decideResume(aState({ run }))).toBe(run);
+    },
+  );
+});
+
+describe('rollback', () => {
+  it.each<[string, Partial<Run> | null, string]>([
+    ['where nothing is recorded', null, 'No run is recorded here'],
+    ['of a teardown', { pipeline: 'teardown' }, 'A teardown cannot be rolled back'],
+    [
+      'over a deployment that stood before',
+      { overDeployment: true },
+      'went over a deployment that stood before it',
+    ],
+  ])('is refused %s', (_, run, what) => {
+    const state = aState({ run: run && aRun(run) });
+    const refusal = expect.objectContaining({ exitCode: 4, message: expect.stringContaining(what) });
+    expect(() => decideRollback(state)).toThrow(refusal);
+  });
+
+  it('has nothing to do when it is done', () => {
+    expect(decideRollback(aState({ run: aRun({ status: 'rolled-back' }) }))).toBeNull();
+  });
+
+  it('undoes what was made, last first, and nothing else', () => {
+    const ids = ['preflight', 'network', 'host-bridge', 'up'];
+    const pipeline = ids.map((id) => ({
+      id,
+      direction: 'apply' as const,
+      timeout: 1,
+      retries: 0,
+      when: null,
+    }));
+    const steps = ids.map((id) => aStep(id, { status: 'done', made: id !== 'host-bridge' }));
+    const order = rollbackOrder(aRun({ steps }), pipeline);
+    expect(order.map(({ id, direction }) => `${direction} ${id}`)).toEqual([
+      'undo up',
+      'undo network',
+      'undo preflight',
+    ]);
+  });
+});
+
+describe('what to type next', () => {
+  const steps = [aStep('network', { status: 'done' }), aStep('build', { status: 'failed' })];
+
+  it.each<[string, Partial<Run>, readonly string[]]>([
+    ['nothing after a run that succeeded', {}, []],
+    ['nothing after a rollback', { status: 'rolled-back' }, []],
+    ['rollback after one that stopped', { status: 'rollback-incomplete' }, ['decnet rollback']],
+    [
+      'resume, rollback or the step after a failed deploy',
+      { status: 'failed', steps },
+      ['decnet resume', 'decnet rollback', 'decnet step run build'],
+    ],
+    [
+      'resume alone after a failed teardown',
+      { status: 'failed', pipeline: 'teardown', steps },
+      ['decnet resume'],
+    ],
+    [
+      'resume or rollback when no step had begun',
+      { status: 'interrupted' },
+      ['decnet resume', 'decnet rollback'],
+    ],
+  ])('is %s', (_, run, commands) => {
+    expect(nextCommands(aRun(run))).toEqual(commands);
+  });
+});
+
+describe('the differences of two fleets', () => {
+  it('are the names of what was added, changed or taken out', () => {
+    const [first] = office().deckies;
+    const changed = { ...decky('files-01', 70, ['ssh']) };
+    const to = office({ deckies: [changed, decky('new-01', 72, ['ssh'])] });
+    expect(fleetDifferences(office(), to)).toEqual(['files-01', 'web-01', 'new-01']);
+    expect(first?.name).toBe('files-01');
+  });
+
+  it('name the network', () => {
+    const { network } = office();
+    const to = office({ network: { ...network, interface: 'eth1' } });
+    expect(fleetDifferences(office(), to)).toEqual(['network']);
+  });
+});
