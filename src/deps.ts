@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { steps } from '../steps/index.ts';
@@ -11,10 +10,10 @@ import { createHost } from './host/linux.ts';
 import { packageRoot, templatesFolder } from './package-root.ts';
 import { loadPipelines } from './pipeline/load.ts';
 import { execute } from './process/execute.ts';
-import { readProcessStat } from './process/process-stat.ts';
 import type { Engine } from './runner/engine.ts';
 import type { World } from './runner/step.ts';
 import { createTemplates } from './services/templates.ts';
+import { namespaceInode, thisProcess } from './state/this-process.ts';
 
 /** The real Docker, host and files, put together. */
 export function createWorld(): World {
@@ -32,24 +31,17 @@ export function createWorld(): World {
 export async function createEngine(): Promise<Engine> {
   const world = createWorld();
   const pipelines = await loadPipelines(join(packageRoot(), 'pipeline.yaml'), new Set(steps.keys()));
-  const { bootId } = await world.host.identity();
-  const [network, processes] = await Promise.all(['net', 'pid'].map(namespaceInode));
-  const own = await readProcessStat(process.pid);
+  const network = await namespaceInode('net');
   return {
     world,
     steps,
     pipelines,
-    self: { pid: process.pid, startTime: own?.startTime ?? '', bootId, pidNamespace: processes ?? '' },
-    hostLock: `/run/decnet/host-${network}.lock`,
+    self: await thisProcess(),
+    hostLock: `/run/decnet-host-${network}.lock`,
     firstPause: 1_000,
     now: Date.now,
     sleep: async (milliseconds, signal) => {
       await setTimeout(milliseconds, undefined, { signal });
     },
   };
-}
-
-// stat(2) on the link gives the inode that identifies the namespace (namespaces(7)).
-async function namespaceInode(kind: string): Promise<string> {
-  return String((await stat(`/proc/self/ns/${kind}`)).ino);
 }

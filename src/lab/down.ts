@@ -2,20 +2,23 @@ import { access, rm, rmdir } from 'node:fs/promises';
 import { debianTools } from '../debian/root.ts';
 import { hostEnvironment } from './command.ts';
 import { labNamespaces, labPaths, sideFolders } from './layout.ts';
+import { withLabLock } from './lock.ts';
 import { findLabCgroups, findLabMounts, removeCgroup } from './mounts.ts';
 import { deleteNamespaces, namespaceInode } from './namespaces.ts';
 import type { LabOptions } from './options.ts';
 import { findLabProcesses, killLabProcesses } from './processes.ts';
 import { readLabRecord } from './record.ts';
 import { createRunner } from './run.ts';
-import { requireRoot } from './up.ts';
 
 /**
  * Removes the lab: processes, mounts, cgroups, files, namespaces, in this order, since processes are found
  * by their namespace. Already gone is success. Answers what is left, by name: nothing, when all is well.
  */
-export async function labDown(options: LabOptions): Promise<readonly string[]> {
-  requireRoot();
+export function labDown(options: LabOptions): Promise<readonly string[]> {
+  return withLabLock('lab down', options.signal, () => remove(options));
+}
+
+async function remove(options: LabOptions): Promise<readonly string[]> {
   const record = await readLabRecord();
   const env = record === null ? {} : hostEnvironment(record, process.env);
   const run = createRunner(debianTools.exec, options.signal, env);

@@ -1,4 +1,5 @@
 import type { DebianOptions } from '../debian/download.ts';
+import { DecnetError, exitCodes } from '../errors.ts';
 
 /** What everything that builds or removes the lab takes. */
 export interface LabOptions {
@@ -10,4 +11,13 @@ export interface LabOptions {
 /** What apt prints is detail. */
 export function debianOptions({ signal, onProgress }: LabOptions): DebianOptions {
   return { signal, onLine: (line) => onProgress(line, true) };
+}
+
+export function requireRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new DecnetError('The lab needs root: it makes network namespaces and runs a Docker Engine in them', {
+    code: 'NOT_ROOT',
+    hint: 'Run the same command with sudo.',
+    exitCode: exitCodes.refused,
+  });
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { interruptible } from '../commands/interruptible.ts';
@@ -7,7 +7,7 @@ import { packageRoot } from '../package-root.ts';
 import { labDown } from './down.ts';
 import { labExecute } from './execute.ts';
 import { type LabRole, labPaths } from './layout.ts';
-import { labUp } from './up.ts';
+import { isLabUp, labUp } from './up.ts';
 
 /*
  * `npm start`: the main job from end to end, on the lab. Deploys the example fleet, looks at it from the
@@ -19,10 +19,9 @@ const fleetFile = join(fleetFolder, 'office.yaml');
 const stateFile = join(fleetFolder, 'decnet-state.json');
 
 const keep = process.argv.includes('--keep');
+
 async function rehearse(signal: AbortSignal): Promise<number> {
-  const onProgress = (line: string, isDetail = false): void => {
-    if (!isDetail) console.error(line);
-  };
+  const wasUp = await isLabUp();
   try {
     tell('A private LAN with its own Docker Engine');
     await labUp({ signal, onProgress });
@@ -36,10 +35,16 @@ async function rehearse(signal: AbortSignal): Promise<number> {
     }
     tell('Take it down');
     await show('host', ['decnet', 'teardown', '--state', stateFile]);
+    tell('What to type next');
+    console.log('  npm start -- --keep        the same, and all of it stays up for you');
     return 0;
   } finally {
-    if (!keep) await cleanUp(onProgress);
+    if (!keep) await cleanUp(wasUp);
   }
+}
+
+function onProgress(line: string, isDetail = false): void {
+  if (!isDetail) console.error(line);
 }
 
 async function showFleet(signal: AbortSignal): Promise<void> {
@@ -49,7 +54,7 @@ async function showFleet(signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const { addresses, ssh, http } = await pickTargets();
   tell('Look at them as an attacker on the LAN would');
-  await show('attacker', ['nmap', '-sV', '-Pn', '-p', '21,22,80,6379', ...addresses]);
+  await show('attacker', ['nmap', '-n', '-sV', '-Pn', '-p', '21,22,80,6379', ...addresses]);
   const login = ['sshpass', '-p', 'letmein', 'ssh', ...sshOptions, `root@${ssh}`, 'id'];
   await show('attacker', login, 'refused, as it should be');
   await show('attacker', [
@@ -62,7 +67,7 @@ async function showFleet(signal: AbortSignal): Promise<void> {
     `http://${http}/`,
   ]);
   tell('What the deckies saw');
-  await show('host', ['decnet', 'logs', '--state', stateFile]);
+  await show('host', ['decnet', 'logs', '--tail', '4', '--state', stateFile]);
 }
 
 const sshOptions = [
@@ -112,8 +117,12 @@ function tell(what: string): void {
   console.log(`\n== ${what} ==`);
 }
 
-// Also after a failure or a signal: the lab goes, and everything in it.
-async function cleanUp(onProgress: (line: string) => void): Promise<void> {
+// Also after a failure or a signal: the lab goes, and everything in it. One that was up before loses our fleet only.
+async function cleanUp(wasUp: boolean): Promise<void> {
+  if (wasUp) {
+    await labExecute('host', ['decnet', 'teardown', '--state', stateFile]);
+    return rm(fleetFolder, { recursive: true, force: true });
+  }
   const left = await labDown({ signal: new AbortController().signal, onProgress });
   if (left.length === 0) return;
   throw new DecnetError(`The lab left something behind: ${left.join(', ')}`, {

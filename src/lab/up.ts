@@ -5,13 +5,13 @@ import { cacheFolder } from '../debian/cache.ts';
 import { readDebianMachine } from '../debian/machine.ts';
 import { debianTools } from '../debian/root.ts';
 import { createDebianRoots } from '../docker/debian-root.ts';
-import { DecnetError, exitCodes } from '../errors.ts';
 import { packageRoot, templatesFolder } from '../package-root.ts';
 import { hostEnvironment } from './command.ts';
 import { enginePing, findEngine, startEngine, stopEngine } from './dockerd.ts';
 import { ensureEngine } from './engine.ts';
 import { isHolding, startHolder } from './holder.ts';
 import { labPaths, labRoles } from './layout.ts';
+import { withLabLock } from './lock.ts';
 import { ensureNamespaces } from './namespaces.ts';
 import type { LabOptions } from './options.ts';
 import type { LabRecord } from './record.ts';
@@ -25,8 +25,11 @@ export interface LabUpOptions extends LabOptions {
 }
 
 /** Raises the lab, or what is missing of it. Each piece is looked for, then made: an `up` that was killed goes on. */
-export async function labUp(options: LabUpOptions): Promise<'raised' | 'was-up'> {
-  requireRoot();
+export function labUp(options: LabUpOptions): Promise<'raised' | 'was-up'> {
+  return withLabLock('lab up', options.signal, () => raise(options));
+}
+
+async function raise(options: LabUpOptions): Promise<'raised' | 'was-up'> {
   if (await isLabUp()) return 'was-up';
   const { signal, onProgress } = options;
   const prepared = await prepare(options);
@@ -97,13 +100,4 @@ async function writeClientFiles(plugins: readonly string[], cli: string): Promis
 
 function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-export function requireRoot(): void {
-  if (process.getuid?.() === 0) return;
-  throw new DecnetError('The lab needs root: it makes network namespaces and runs a Docker Engine in them', {
-    code: 'NOT_ROOT',
-    hint: 'Run the same command with sudo.',
-    exitCode: exitCodes.refused,
-  });
 }

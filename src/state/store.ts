@@ -12,7 +12,7 @@ export interface Store {
   readonly current: () => State;
   /** Whether the file was there when the store was opened. */
   readonly existed: boolean;
-  /** Durable when it resolves. The serial is counted up here. */
+  /** Durable when it resolves. The serial is counted up here. Called again meanwhile, it waits for its turn. */
   readonly update: (change: (state: State) => State) => Promise<void>;
   /** Keeps the file as it stands as the backup: at the start of a run. */
   readonly keepBackup: () => Promise<void>;
@@ -38,14 +38,20 @@ export async function openStore(
   await rm(temporaryOf(paths.state), { force: true });
   let state: State = found ?? emptyState(host);
   let onDisk = found !== null;
+  let turn: Promise<void> = Promise.resolve();
   return {
     current: () => state,
     existed: onDisk,
-    update: async (change) => {
-      const next = { ...change(state), serial: state.serial + 1 };
-      await write(paths.state, next);
-      state = next;
-      onDisk = true;
+    update: (change) => {
+      // One after the other: images that are built side by side each record their child.
+      const written = turn.then(async () => {
+        const next = { ...change(state), serial: state.serial + 1 };
+        await write(paths.state, next);
+        state = next;
+        onDisk = true;
+      });
+      turn = written.catch(() => {});
+      return written;
     },
     keepBackup: async () => {
       if (onDisk) await replaceBackup(paths);
