@@ -2,6 +2,7 @@ import { DecnetError, exitCodes } from './errors.ts';
 import { type HostFacts, readHostFacts } from './fleet/host-facts.ts';
 import { createHost } from './host/linux.ts';
 import { execute } from './process/execute.ts';
+import { fleetOnRecord } from './state/fleet-on-record.ts';
 import { pathsOf, stateFileName } from './state/paths.ts';
 import { readState } from './state/read.ts';
 
@@ -15,8 +16,7 @@ export async function recordedDeployment(
   statePath: string = stateFileName,
 ): Promise<{ name: string; deckies: readonly string[] }> {
   const paths = pathsOf(statePath);
-  const state = await readState(paths);
-  const fleet = state?.deployment?.fleet ?? state?.run?.fleet ?? null;
+  const fleet = fleetOnRecord(await readState(paths));
   if (fleet !== null) return { name: fleet.name, deckies: fleet.deckies.map((decky) => decky.name) };
   throw new DecnetError(`Nothing is deployed: there is no record at ${paths.state}`, {
     code: 'NOTHING_DEPLOYED',

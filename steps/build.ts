@@ -77,7 +77,7 @@ export const build = defineStep({
   async undo(context, input) {
     if (!context.options.images) return;
     const { docker } = context.world;
-    const known = input === null ? null : new Set([input.runtime, ...input.services].map(({ tag }) => tag));
+    const known = knownTags(context, input);
     const tags = (await docker.listImages(labels.image)).flatMap((image) => image.tags);
     // The runtime last: the others stand on it.
     const isRuntime = (tag: string) => tag.startsWith(serviceImage(runtimeTemplate, ''));
@@ -87,6 +87,14 @@ export const build = defineStep({
     }
   },
 });
+
+/** The tags of this deployment; null when nothing remembers them, as where no state file was. */
+function knownTags(context: StepContext, input: Input | null): ReadonlySet<string> | null {
+  if (input !== null) return new Set([input.runtime, ...input.services].map(({ tag }) => tag));
+  const images = context.deployment.read()?.images;
+  if (images === undefined) return null;
+  return new Set([images.runtime, ...Object.values(images.services)].map(({ tag }) => tag));
+}
 
 async function missingImages(context: StepContext, input: Input): Promise<readonly ImageInput[]> {
   const built = new Set((await context.world.docker.listImages(labels.image)).flatMap((image) => image.tags));

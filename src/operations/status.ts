@@ -1,6 +1,7 @@
 import { DecnetError, exitCodes } from '../errors.ts';
 import { type DeckyStatus, isHealthy, observeFleet } from '../observe/fleet-status.ts';
 import { interrupted } from '../runner/left-behind.ts';
+import { fleetOnRecord } from '../state/fleet-on-record.ts';
 import { lockHolder } from '../state/lock.ts';
 import { readState } from '../state/read.ts';
 import type { RunStatus } from '../state/schema.ts';
@@ -23,7 +24,7 @@ export async function status(options: Pick<OperationOptions, 'statePath'> = {}):
   const { engine, paths } = await surroundingsOf(options);
   const { docker, host } = engine.world;
   const state = await readState(paths, await host.identity());
-  const fleet = state?.deployment?.fleet ?? state?.run?.fleet ?? null;
+  const fleet = fleetOnRecord(state);
   if (state === null || fleet === null) throw nothingDeployed(paths.state);
   const [deckies, links, holder] = await Promise.all([
     observeFleet({ docker, host, now: engine.now() }, fleet),

@@ -38,11 +38,10 @@ export function parsePipelines(text: string, file: string, stepIds: ReadonlySet<
 
 type Element = PipelineFile['deploy'][number];
 
-function toStep(element: Element): PipelineStep {
-  const { timeout, retries = 0, when = null } = element;
-  return 'step' in element
-    ? { id: element.step, direction: 'apply', timeout, retries, when }
-    : { id: element.undo, direction: 'undo', timeout, retries, when };
+function toStep({ step, undo, timeout, retries = 0, when = null }: Element): PipelineStep {
+  return step === undefined
+    ? { id: undo ?? '', direction: 'undo', timeout, retries, when }
+    : { id: step, direction: 'apply', timeout, retries, when };
 }
 
 function nameProblems(file: PipelineFile, stepIds: ReadonlySet<string>): Problem[] {

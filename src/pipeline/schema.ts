@@ -8,16 +8,19 @@ const durationSchema = z
   .regex(/^[1-9]\d{0,3}[smh]$/, 'expected a duration such as 30s, 5m or 1h')
   .transform((text) => Number.parseInt(text, 10) * (unitMilliseconds[text.slice(-1)] ?? 0));
 
-const common = {
-  timeout: durationSchema,
-  retries: z.int().min(0).max(20).optional(),
-  when: z.enum(['images']).optional(),
-};
-
-const elementSchema = z.union([
-  z.strictObject({ step: z.string(), ...common }),
-  z.strictObject({ undo: z.string(), ...common }),
-]);
+// One object and not a union of two: a mistake in it is then told by its own key.
+const elementSchema = z
+  .strictObject({
+    step: z.string().optional(),
+    undo: z.string().optional(),
+    timeout: durationSchema,
+    retries: z.int().min(0).max(20).optional(),
+    when: z.enum(['images']).optional(),
+  })
+  .refine(
+    ({ step, undo }) => (step === undefined) !== (undo === undefined),
+    'expected either "step" or "undo"',
+  );
 
 export const pipelineNames = ['deploy', 'teardown', 'remove'] as const;
 

@@ -11,8 +11,11 @@ import type { CheckResult, RunView, StepContext } from './step.ts';
 export interface PlannedStep {
   readonly step: string;
   readonly title: string;
-  /** `keep`: as it should be. `refuse`: it would stop here. `unknown`: it could not look. */
-  readonly action: 'keep' | 'create' | 'change' | 'refuse' | 'unknown';
+  /**
+   * `keep`: as it should be. `check`: it looks at what the steps before it make. `refuse`: it would stop here.
+   * `unknown`: it could not look.
+   */
+  readonly action: 'keep' | 'create' | 'change' | 'check' | 'refuse' | 'unknown';
   readonly reasons: readonly string[];
 }
 
@@ -39,7 +42,14 @@ export async function planDeploy(request: PlanRequest): Promise<Plan> {
   const view = { fleet, images: await imagesOf(engine.world.templates, fleet), paths };
   const steps: PlannedStep[] = [];
   for (const { id } of engine.pipelines.deploy) steps.push(await planStep(request, view, id));
-  return { fleet, statePath: paths.state, steps };
+  return { fleet, statePath: paths.state, steps: steps.map((step) => withoutEcho(engine, step, steps)) };
+}
+
+/** A step that only looks says nothing of its own while the steps before it have work to do. */
+function withoutEcho(engine: Engine, planned: PlannedStep, all: readonly PlannedStep[]): PlannedStep {
+  const isEcho = all.slice(0, all.indexOf(planned)).some((step) => step.action !== 'keep');
+  if (!isEcho || stepOf(engine.steps, planned.step).effect !== 'none') return planned;
+  return { ...planned, action: 'check', reasons: [] };
 }
 
 /** What `deploy` would do with one step, by its check alone. */
