@@ -8,6 +8,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**'],
+          // No test changes what the next one imports, so that a module is loaded once a worker.
+          isolate: false,
+          maxWorkers: 2,
         },
       },
       {

@@ -233,7 +233,7 @@ function isBridgeThere(links: readonly Link[], input: Input): boolean {
 
 function problemOf(error: unknown): Problem {
   const { message, hint } = toDecnetError(error);
-  return { what: message, remedy: hint ?? 'Run again with --debug.' };
+  return { what: message.replace(/\.$/, ''), remedy: hint ?? 'Run again with --debug.' };
 }
 
 function refusal(problems: readonly Problem[]): DecnetError {

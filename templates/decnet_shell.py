@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from decnet_distros import distro_of
 
 if TYPE_CHECKING:
-    from decnet_service import Identity
+    from decnet_identity import Identity
 
 
 class Shell:

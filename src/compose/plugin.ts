@@ -60,7 +60,9 @@ export function parseVersion(text: string): string | null {
 
 async function hasComposeOne(exec: Exec): Promise<boolean> {
   try {
-    return (await exec('docker-compose', ['version', '--short'], { timeout })).exitCode === 0;
+    // Debian and others install v2 under this name too, where the client need not find it as a plugin.
+    const { stdout } = await exec('docker-compose', ['version', '--short'], { timeout });
+    return /^v?1\./.test(stdout.trim());
   } catch {
     return false;
   }

@@ -38,10 +38,11 @@ export function parsePipelines(text: string, file: string, stepIds: ReadonlySet<
 
 type Element = PipelineFile['deploy'][number];
 
-function toStep({ step, undo, timeout, retries = 0, when = null }: Element): PipelineStep {
+function toStep({ step, undo, timeout, retries, when }: Element): PipelineStep {
+  const limits = { timeout, retries: retries ?? 0, when: when ?? null };
   return step === undefined
-    ? { id: undo ?? '', direction: 'undo', timeout, retries, when }
-    : { id: step, direction: 'apply', timeout, retries, when };
+    ? { id: undo ?? '', direction: 'undo', ...limits }
+    : { id: step, direction: 'apply', ...limits };
 }
 
 function nameProblems(file: PipelineFile, stepIds: ReadonlySet<string>): Problem[] {

@@ -60,7 +60,7 @@ async function once<T>(
 }
 
 async function reportRetry(session: Session, element: PipelineStep, failure: RetryContext): Promise<void> {
-  await updateStep(session, element, (step) => ({ ...step, attempt: step.attempt + 1, child: null }));
+  await updateStep(session, element, (step) => ({ ...step, attempt: step.attempt + 1, children: [] }));
   session.emit({
     type: 'step-retrying',
     step: element.id,
@@ -84,6 +84,8 @@ export async function withHostLock<T>(
     self: { ...engine.self, command: session.command },
     patience: element.timeout,
     signal,
+  }).catch((error: unknown) => {
+    throw signal.aborted ? interruptionOf(signal) : error;
   });
   try {
     return await work();

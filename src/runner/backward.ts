@@ -28,7 +28,7 @@ export async function undoStep(session: Session, element: PipelineStep): Promise
       ...record,
       status: stepTransition(record.status, 'undone'),
       made: false,
-      child: null,
+      children: [],
     }));
     session.emit({ type: 'step-undone', step: element.id, durationMs: session.engine.now() - startedAt });
   } catch (error) {

@@ -26,7 +26,7 @@ export async function recordFailure(
       ...record,
       status: stepTransition(record.status, interrupted ? 'interrupted' : failedStatus[direction]),
       error: report,
-      child: null,
+      children: [],
     }));
   } catch (unwritten) {
     session.emit({ type: 'warning', text: toDecnetError(unwritten).message });

@@ -24,7 +24,7 @@ export async function applyStep(session: Session, element: PipelineStep): Promis
       ...record,
       status: stepTransition(record.status, 'done'),
       output: outcome.output,
-      child: null,
+      children: [],
     }));
     const type = outcome.kept ? 'step-kept' : 'step-done';
     session.emit({ type, step: element.id, durationMs: duration() });

@@ -1,5 +1,6 @@
 import { endGroup, isAlive } from '../process/child.ts';
 import type { Child, Run, StepRecord } from '../state/schema.ts';
+import { interruptionOf } from './interruption.ts';
 import type { Session } from './session.ts';
 
 /** How long a child of a dead run has to end by itself, milliseconds. */
@@ -12,8 +13,9 @@ const grace = 10_000;
 export async function endLeftBehind(session: Session): Promise<void> {
   const { run } = session.store.current();
   if (run === null) return;
-  for (const { id, child } of run.steps) {
-    if (child !== null && (await isAlive(child))) {
+  for (const { id, children } of run.steps) {
+    for (const child of children) {
+      if (!(await isAlive(child))) continue;
       session.emit({ type: 'warning', text: `Ending pid ${child.pid}, left behind by step ${id}` });
       await endChild(session, child);
     }
@@ -28,7 +30,9 @@ async function endChild(session: Session, child: Child): Promise<void> {
   const deadline = session.engine.now() + grace;
   while (await isAlive(child)) {
     if (session.engine.now() >= deadline) await endGroup(child, 'SIGKILL');
-    await session.engine.sleep(50, session.signal);
+    await session.engine.sleep(50, session.signal).catch(() => {
+      throw interruptionOf(session.signal);
+    });
   }
 }
 
@@ -37,7 +41,7 @@ function isInterrupted(run: Run): boolean {
 }
 
 function isOpen(step: StepRecord): boolean {
-  return step.status === 'running' || step.status === 'undoing' || step.child !== null;
+  return step.status === 'running' || step.status === 'undoing' || step.children.length > 0;
 }
 
 /** The run as it is when its owner is gone. */
@@ -48,7 +52,7 @@ export function interrupted(run: Run): Run {
     steps: run.steps.map((step) => ({
       ...step,
       status: step.status === 'running' || step.status === 'undoing' ? 'interrupted' : step.status,
-      child: null,
+      children: [],
     })),
   };
 }

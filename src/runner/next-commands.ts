@@ -4,6 +4,8 @@ import type { Run } from '../state/schema.ts';
 export function nextCommands(run: Run): readonly string[] {
   if (run.status === 'rollback-incomplete') return ['decnet rollback'];
   if (run.status !== 'failed' && run.status !== 'interrupted') return [];
+  // Nothing was changed, and its hint says what to do: there may be no run left to go on with.
+  if (run.error?.code === 'PREFLIGHT_REFUSED') return [];
   if (run.pipeline !== 'deploy') return ['decnet resume'];
   const stopped = run.steps.find((step) => step.status === 'failed' || step.status === 'interrupted');
   const single = stopped === undefined ? [] : [`decnet step run ${stopped.id}`];

@@ -115,7 +115,7 @@ export function freshRecord(element: Pick<PipelineStep, 'id' | 'direction'>): St
     inputHash: null,
     output: null,
     error: null,
-    child: null,
+    children: [],
   };
 }
 

@@ -25,7 +25,8 @@ export function stepContext(session: Session, element: PipelineStep, signal: Abo
     child: {
       signal,
       onLine: say,
-      onSpawn: (child) => updateStep(session, element, (step) => ({ ...step, child })),
+      onSpawn: (child) =>
+        updateStep(session, element, (step) => ({ ...step, children: [...step.children, child] })),
     },
   };
 }

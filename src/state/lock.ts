@@ -33,10 +33,11 @@ export type Release = () => Promise<void>;
 
 /**
  * Takes a lock file, made by link(2), which never replaces: whoever makes it first has it, whole.
- * A lock whose owner is provably dead on this host is broken. Rejects with `LOCKED` (exit code 6).
+ * A lock whose owner is provably dead on this host is broken. Rejects with `LOCKED` (exit code 6), or where it
+ * must not be made with `LOCK_DENIED` (exit code 3).
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<Release> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => throwDenied(path, error));
   const deadline = Date.now() + options.patience;
   for (;;) {
     if (await tryLock(path, options.self)) {
@@ -59,7 +60,9 @@ export async function lockHolder(path: string, self: LockOwner): Promise<LockOwn
 
 async function tryLock(path: string, self: LockOwner): Promise<boolean> {
   const mine = `${path}.${self.pid}`;
-  await writeFile(mine, JSON.stringify(self), { mode: 0o600 });
+  await writeFile(mine, JSON.stringify(self), { mode: 0o600 }).catch((error: unknown) =>
+    throwDenied(path, error),
+  );
   try {
     await link(mine, path);
     return true;
@@ -136,6 +139,16 @@ async function unlinkIfThere(path: string): Promise<void> {
 
 function isSame(one: LockOwner, other: LockOwner): boolean {
   return one.pid === other.pid && one.startTime === other.startTime && one.bootId === other.bootId;
+}
+
+function throwDenied(path: string, error: unknown): never {
+  if (!['EACCES', 'EPERM', 'EROFS'].some((code) => hasCode(error, code))) throw error;
+  throw new DecnetError(`Cannot make the lock file ${path}: ${String(error)}`, {
+    code: 'LOCK_DENIED',
+    hint: 'Nothing was changed. Run decnet as root, e.g. with sudo, and where its folder can be written.',
+    exitCode: exitCodes.refused,
+    cause: error,
+  });
 }
 
 function locked(path: string, owner: LockOwner): DecnetError {

@@ -49,8 +49,8 @@ export const stepRecordSchema = z.object({
   /** Complete when `done`; what `record` checkpointed before that. */
   output: z.unknown(),
   error: errorReportSchema.nullable(),
-  /** A child that may outlive us when we are killed. */
-  child: childSchema.nullable(),
+  /** Those started by the step under way: they may outlive us when we are killed. */
+  children: z.array(childSchema),
 });
 
 const imageSchema = z.object({

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 from pyftpdlib.filesystems import AbstractedFS
 
 if TYPE_CHECKING:
-    from decnet_service import Identity
+    from decnet_identity import Identity
 
 NAMES = ("inventory", "contacts", "suppliers", "holidays", "network-plan", "meeting-notes")
 

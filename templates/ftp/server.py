@@ -16,10 +16,11 @@ from pyftpdlib.servers import FTPServer
 from bait import BaitFileSystem, bait_of
 from decnet_distros import distro_of
 from decnet_sessions import Sessions
+from decnet_sockets import BACKLOG, Sockets
 
 if TYPE_CHECKING:
+    from decnet_identity import Identity
     from decnet_logging import Logger
-    from decnet_service import Identity
 
 LINE_LIMIT = 2048
 ABSENT = {"MLST", "MLSD", "MFMT", "SITE CHMOD", "XMKD", "XRMD", "ALLO"}
@@ -215,8 +216,8 @@ class Running:
         self._ioloop.close()
 
 
-async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -> Running:
-    """Listens on the declared port. Ports for data are opened for whoever is logged in only."""
+async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Running:
+    """Serves the declared port. Ports for data are opened for whoever is logged in only."""
     logging.getLogger("pyftpdlib").setLevel(logging.CRITICAL)
     accepted = frozenset((pair["username"], pair["password"]) for pair in config["accept"])
     files = {
@@ -234,5 +235,5 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -
         },
     )
     ioloop = IOLoop()
-    FTPServer((identity.address, identity.port), handler, ioloop=ioloop)
+    FTPServer(sockets[identity.port, "tcp"], handler, ioloop=ioloop, backlog=BACKLOG)
     return Running(ioloop)

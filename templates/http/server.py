@@ -17,11 +17,12 @@ from aiohttp.web_protocol import RequestHandler
 
 from decnet_distros import distro_of
 from decnet_sessions import Session, Sessions
+from decnet_sockets import BACKLOG, Sockets
 from pages import TITLES, error_page, login_page, welcome_page
 
 if TYPE_CHECKING:
+    from decnet_identity import Identity
     from decnet_logging import Logger
-    from decnet_service import Identity
 
 BODY_SECONDS = 20
 BYTES_LIMIT = 1024 * 1024
@@ -279,8 +280,8 @@ class Running:
         await self._manager.shutdown(0.1)
 
 
-async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -> Running:
-    """Listens on the declared port."""
+async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Running:
+    """Serves the declared port."""
     sessions = Sessions(logger)
     site = site_of(identity, config)
     manager = web.Server(lambda request: handle(site, sessions.limits.message_bytes, request))
@@ -299,5 +300,5 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -
             auto_decompress=False,
         )
 
-    server = await loop.create_server(connection, identity.address, identity.port)
+    server = await loop.create_server(connection, sock=sockets[identity.port, "tcp"], backlog=BACKLOG)
     return Running(server, manager)

@@ -14,7 +14,7 @@ from info import Counts, info
 from resp import Failure, Reply, Status
 
 if TYPE_CHECKING:
-    from decnet_service import Identity
+    from decnet_identity import Identity
 
 OK = Status("OK")
 NO_PASSWORD = (

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from commands import Client, Server, server_of
 from decnet_sessions import Session, Sessions
+from decnet_sockets import BACKLOG, Sockets
 from resp import Failure, Parser, ProtocolError, encode
 
 if TYPE_CHECKING:
+    from decnet_identity import Identity
     from decnet_logging import Logger
-    from decnet_service import Identity
 
 SHOWN_BYTES = 2048
 OUTPUT_LIMIT = 1024 * 1024
@@ -88,12 +89,14 @@ class Running:
         self._server.close()
 
 
-async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -> Running:
-    """Listens on the declared port."""
+async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Running:
+    """Serves the declared port."""
     sessions = Sessions(logger)
     server = server_of(identity, config["version"], config["password"])
     numbers = itertools.count(identity.number("redis/client", 3, 4000))
     listener = await asyncio.get_running_loop().create_server(
-        lambda: Connection(sessions, server, next(numbers)), identity.address, identity.port
+        lambda: Connection(sessions, server, next(numbers)),
+        sock=sockets[identity.port, "tcp"],
+        backlog=BACKLOG,
     )
     return Running(listener)

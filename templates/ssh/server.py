@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from decnet_distros import distro_of
 from decnet_sessions import Session, Sessions
 from decnet_shell import Shell
+from decnet_sockets import BACKLOG, Sockets
 
 if TYPE_CHECKING:
+    from decnet_identity import Identity
     from decnet_logging import Logger
-    from decnet_service import Identity
 
 MAX_TRIES = 6
 """MaxAuthTries of OpenSSH."""
@@ -192,7 +193,7 @@ async def _converse(session: Session, shell: Shell, process: asyncssh.SSHServerP
 class Running:
     """The listening server."""
 
-    def __init__(self, listener: asyncssh.SSHAcceptor) -> None:
+    def __init__(self, listener: asyncio.Server) -> None:
         self._listener = listener
 
     async def close(self) -> None:
@@ -200,16 +201,14 @@ class Running:
         self._listener.close()
 
 
-async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -> Running:
-    """Listens on the declared port."""
+async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Running:
+    """Serves the declared port."""
     sessions = Sessions(logger)
     accepted = frozenset((pair["username"], pair["password"]) for pair in config["accept"])
     banner = config["banner"].removeprefix("SSH-2.0-") or distro_of(identity.distro).ssh
     # What clients do wrong is told by connection_lost; asyncssh's own log would repeat it.
     asyncssh.set_log_level("CRITICAL")
-    listener = await asyncssh.listen(
-        identity.address,
-        identity.port,
+    options = asyncssh.SSHServerConnectionOptions(
         server_factory=lambda: Connection(sessions, accepted),
         server_host_keys=host_keys(identity),
         server_version=banner,
@@ -219,8 +218,6 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -
         mac_algs=MACS,
         compression_algs=["none", "zlib@openssh.com"],
         login_timeout=LOGIN_SECONDS,
-        # A restarted container finds the last connections still in TIME_WAIT.
-        reuse_address=True,
         keepalive_interval=0,
         line_history=100,
         agent_forwarding=False,
@@ -229,5 +226,12 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger) -
         gss_host=None,
         encoding="utf-8",
         errors="replace",
+    )
+    # What asyncssh.listen does, which in Debian 12's version takes no socket.
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(
+        lambda: asyncssh.SSHServerConnection(loop, options),
+        sock=sockets[identity.port, "tcp"],
+        backlog=BACKLOG,
     )
     return Running(listener)

@@ -8,11 +8,12 @@ import { type DeployRequest, runDeploy } from '../../src/runner/deploy.ts';
 import type { Engine } from '../../src/runner/engine.ts';
 import { type ResumeRequest, runResume } from '../../src/runner/resume.ts';
 import { runRollback } from '../../src/runner/rollback.ts';
-import { type Session, type SessionOptions, withSession } from '../../src/runner/session.ts';
+import { type Session, withSession } from '../../src/runner/session.ts';
 import { runTeardown, type TeardownRequest } from '../../src/runner/teardown.ts';
 import { type Paths, pathsOf } from '../../src/state/paths.ts';
 import { readState } from '../../src/state/read.ts';
 import type { State } from '../../src/state/schema.ts';
+import type { DamagedState } from '../../src/state/store.ts';
 import { steps } from '../../steps/index.ts';
 import { createFakeStore } from './fake-store.ts';
 import { writeTemplates } from './fake-templates.ts';
@@ -20,7 +21,7 @@ import { createFakeWorld, type FakeWorld } from './fake-world.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { office } from './fleet.ts';
 
-export type Commands = {
+type Commands = {
   deploy(over?: Partial<DeployRequest>): Promise<void>;
   resume(over?: Partial<ResumeRequest>): Promise<void>;
   rollback(): Promise<void>;
@@ -28,6 +29,13 @@ export type Commands = {
   /** Any other use of a session. */
   session<T>(command: string, use: (session: Session) => Promise<T>): Promise<T>;
 };
+
+interface BenchOptions {
+  engine: Engine;
+  signal: AbortSignal;
+  onEvent: (event: Event) => void;
+  damagedState?: DamagedState;
+}
 
 /** A world, the engine over it, and the commands as the operations give them. */
 export interface Bench extends Commands {
@@ -39,10 +47,7 @@ export interface Bench extends Commands {
   /** Every event so far. */
   readonly events: readonly Event[];
   /** Changes for the sessions that follow. */
-  readonly options: { engine: Engine; signal: AbortSignal; onEvent: (event: Event) => void } & Pick<
-    SessionOptions,
-    'damagedState'
-  >;
+  readonly options: BenchOptions;
   state(): Promise<State | null>;
   /** Lets the clock go on, milliseconds. */
   pass(milliseconds: number): void;
@@ -63,7 +68,7 @@ export async function createBench(): Promise<Bench> {
   const folder = await mkdtemp(join(await fastFolder(), 'decnet-test-'));
   folders.push(folder);
   const templates = join(folder, 'templates');
-  await writeTemplates(templates);
+  writeTemplates(templates);
   let time = Date.parse('2026-02-03T04:05:06Z');
   const faults = createFaults();
   const world = createFakeWorld(faults, templates, () => time);
@@ -84,7 +89,7 @@ export async function createBench(): Promise<Bench> {
     },
   };
   const events: Event[] = [];
-  const options: Bench['options'] = { engine, signal: new AbortController().signal, onEvent: () => {} };
+  const options: BenchOptions = { engine, signal: new AbortController().signal, onEvent: () => {} };
   const listener = (event: Event): void => {
     events.push(event);
     if ('step' in event) faults.enterStep(endsStep(event) ? null : event.step);

@@ -24,7 +24,7 @@ export async function crashPoints(bench: Bench, use: () => Promise<unknown>): Pr
 }
 
 /** The calls of an uninterrupted command that change anything. */
-export async function effectsOf(bench: Bench, use: () => Promise<unknown>): Promise<readonly Call[]> {
+async function effectsOf(bench: Bench, use: () => Promise<unknown>): Promise<readonly Call[]> {
   bench.faults.disarm();
   await use();
   const effects = bench.faults.calls.filter((call) => call.isEffect);

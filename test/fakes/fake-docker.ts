@@ -9,7 +9,7 @@ import type {
 import { DecnetError } from '../../src/errors.ts';
 import type { Faults } from './faults.ts';
 
-export interface FakeNetwork {
+interface FakeNetwork {
   readonly id: string;
   readonly spec: NetworkSpec;
 }
@@ -62,7 +62,7 @@ export function nextId(state: DockerState, kind: string): string {
 }
 
 /** Names of the running containers that hang on a network by themselves. */
-export function endpointsOf(state: DockerState, network: string): readonly string[] {
+function endpointsOf(state: DockerState, network: string): readonly string[] {
   return [...state.containers.values()]
     .filter((container) => container.state === 'running' && container.networkMode === network)
     .map((container) => container.name);

@@ -37,7 +37,7 @@ export class Killed extends Error {
 }
 
 /** The effect of a call: whole, and, where the real thing can stop half-way, half. */
-export interface Effect<T> {
+interface Effect<T> {
   readonly whole: () => T | Promise<T>;
   readonly half?: () => unknown;
 }
@@ -54,7 +54,7 @@ export interface Faults {
   effect<T>(name: string, effect: Effect<T>): Promise<T>;
 }
 
-export function permanentError(): DecnetError {
+function permanentError(): DecnetError {
   return new DecnetError('The fake world refuses', { code: 'FAKE', hint: 'Mend the fake world.' });
 }
 

@@ -59,15 +59,15 @@ export async function expectEveryWayOut(
   worlds: { readonly empty: Snapshot; readonly full: Snapshot },
 ): Promise<void> {
   bench.faults.disarm();
-  const restore = await checkpoint(bench);
+  const restore = checkpoint(bench);
   await finish(bench);
   await expectFull(bench, worlds.full);
 
-  await restore();
+  restore();
   await takeBack(bench);
   await expectEmpty(bench, worlds.empty);
 
-  await restore();
+  restore();
   await tearDown(bench);
   await expectEmpty(bench, worlds.empty);
 }

@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { labels } from '../../src/fleet/names.ts';
 import type { Bench } from './bench.ts';
 import type { DockerState, FakeContainer } from './fake-docker.ts';
 import { foreignObjects, isOurLink } from './foreign.ts';
+import { readTree, type Tree } from './tree.ts';
 
 /** The world and the record of it, without what differs between two runs that went the same way. */
 export interface Snapshot {
@@ -14,7 +14,7 @@ export interface Snapshot {
   /** Tags. */
   readonly images: readonly string[];
   /** Path beside the state file → content; the state file itself and journals are left out. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Tree;
   readonly deployment: unknown;
   readonly run: unknown;
   readonly foreign: unknown;
@@ -36,7 +36,7 @@ export async function snapshot(bench: Bench): Promise<Snapshot> {
       .map((route) => route.destination)
       .sort(),
     images: [...dockerState.images.keys()].sort(),
-    files: await filesBeside(bench),
+    files: filesBeside(bench),
     deployment: withoutHome(bench, state?.deployment ?? null),
     run: state?.run ? { pipeline: state.run.pipeline, status: state.run.status } : null,
     foreign,
@@ -66,17 +66,11 @@ function byName(one: { readonly name: string }, other: { readonly name: string }
   return one.name < other.name ? -1 : 1;
 }
 
-async function filesBeside(bench: Bench): Promise<Record<string, string>> {
-  const home = dirname(bench.paths.state);
-  const files: Record<string, string> = {};
-  for (const entry of await readdir(home, { recursive: true, withFileTypes: true }).catch(() => [])) {
-    const path = join(entry.parentPath, entry.name);
-    const name = relative(home, path);
-    if (!entry.isFile() || path.startsWith(bench.paths.runs)) continue;
-    if (path === bench.paths.state || path === bench.paths.backup) continue;
-    files[name] = await readFile(path, 'utf8');
-  }
-  return Object.fromEntries(Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1)));
+function filesBeside({ paths }: Bench): Tree {
+  const home = dirname(paths.state);
+  const isLeftOut = (name: string): boolean =>
+    [paths.state, paths.backup].includes(join(home, name)) || join(home, name).startsWith(paths.runs);
+  return Object.fromEntries(Object.entries(readTree(home)).filter(([name]) => !isLeftOut(name)));
 }
 
 function withoutHome(bench: Bench, value: unknown): unknown {

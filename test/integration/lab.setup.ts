@@ -9,11 +9,15 @@ export async function setup(): Promise<() => Promise<void>> {
       if (!isDetail) process.stderr.write(`lab: ${line}\n`);
     },
   };
-  const outcome = await labUp(options);
-  return async () => {
-    // A lab that was up before belongs to whoever raised it.
-    if (outcome === 'was-up') return;
+  const takeDown = async (): Promise<void> => {
     const left = await labDown(options);
     if (left.length > 0) throw new Error(`The lab left something behind: ${left.join(', ')}`);
   };
+  try {
+    // A lab that was up before belongs to whoever raised it.
+    return (await labUp(options)) === 'was-up' ? async () => {} : takeDown;
+  } catch (error) {
+    await takeDown();
+    throw error;
+  }
 }

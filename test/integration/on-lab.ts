@@ -1,44 +1,73 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { labCommand } from '../../src/lab/command.ts';
-import type { LabRole } from '../../src/lab/layout.ts';
-import { readLabRecord } from '../../src/lab/record.ts';
-import type { State } from '../../src/state/schema.ts';
+import { type LabRole, labNetwork } from '../../src/lab/layout.ts';
+import { type LabRecord, readLabRecord } from '../../src/lab/record.ts';
+
+/** The attacker's own address: the one that decoys have to log. */
+export const attacker = labNetwork.addresses.attacker;
 
 export interface Ended {
+  /** Null when a signal ended it. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 export interface Started {
-  /** Pid of the program itself: nsenter(1) becomes it. */
+  /** Pid of the program itself: nsenter(1) and the wrapper of `decnet` become it. */
   readonly pid: number;
   readonly ended: Promise<Ended>;
+  /** What it printed so far, both streams. */
+  printed(): string;
+  isRunning(): boolean;
+}
+
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A folder whose programs come before all others. */
+  readonly programs?: string;
+  readonly cwd?: string;
 }
 
 /** Starts a program in a role's place on the lab. */
-export async function start(role: LabRole, argv: readonly string[], cwd = tmpdir()): Promise<Started> {
-  const record = await readLabRecord();
-  if (record === null) throw new Error('The lab is not up');
-  const { file, args, env } = labCommand(record, role, argv, process.env);
-  const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
+export async function start(
+  role: LabRole,
+  argv: readonly string[],
+  options: StartOptions = {},
+): Promise<Started> {
+  const { file, args, env } = labCommand(await labRecord(), role, argv, process.env);
+  const path = options.programs === undefined ? {} : { PATH: `${options.programs}:${env.PATH}` };
+  const child = spawn(file, args, {
+    cwd: options.cwd ?? tmpdir(),
+    env: { ...process.env, ...env, ...path, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk;
-  });
+  return follow(file, child);
+}
+
+function follow(file: string, child: ChildProcess): Started {
+  const printed = { stdout: '', stderr: '', both: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (chunk: string) => {
+      printed[stream] += chunk;
+      printed.both += chunk;
+    });
+  }
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    child.once('close', (exitCode) => {
+      resolve({ exitCode, stdout: printed.stdout, stderr: printed.stderr });
+    });
   });
   if (child.pid === undefined) throw new Error(`${file} cannot be started`);
-  return { pid: child.pid, ended };
+  return {
+    pid: child.pid,
+    ended,
+    printed: () => printed.both,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+  };
 }
 
 /** Runs a program in a role's place and waits for its end, whatever its exit code. */
@@ -53,40 +82,30 @@ export async function succeed(role: LabRole, ...argv: readonly string[]): Promis
   return stdout;
 }
 
-/** A folder with a fleet file, and the commands that belong to it. */
-export interface Site {
-  readonly folder: string;
-  readonly fleetFile: string;
-  readonly stateFile: string;
-  /** Runs `decnet ARGS` on the host; all but plan, deploy and validate get this site's `--state`. */
-  decnet(...args: readonly string[]): Promise<Ended>;
-  readState(): Promise<State>;
-  /** Takes down whatever stands, and removes the folder. */
-  close(): Promise<void>;
+/** The lab's Docker client; answers the lines that it printed. */
+export async function docker(...args: readonly string[]): Promise<readonly string[]> {
+  return linesOf(await succeed('host', 'docker', ...args));
 }
 
-/** Commands that find their state file beside the fleet file that they are given. */
-const withFleet: readonly string[] = ['plan', 'deploy', 'validate'];
+export function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
 
-export async function openSite(fleet: string): Promise<Site> {
-  const folder = await mkdtemp(join(tmpdir(), 'decnet-site-'));
-  const fleetFile = join(folder, 'fleet.yaml');
-  const stateFile = join(folder, 'decnet-state.json');
-  await writeFile(fleetFile, fleet);
-  const decnet = (...args: readonly string[]): Promise<Ended> => {
-    const where = withFleet.includes(args[0] ?? '') ? [] : ['--state', stateFile];
-    return run('host', 'decnet', ...args, ...where);
-  };
-  return {
-    folder,
-    fleetFile,
-    stateFile,
-    decnet,
-    readState: async () => JSON.parse(await readFile(stateFile, 'utf8')),
-    close: async () => {
-      const { exitCode, stderr } = await decnet('teardown');
-      if (exitCode !== 0) throw new Error(`Teardown ended with ${exitCode}: ${stderr}`);
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+/** Waits until something holds, looking often; rejects with what it waited for. */
+export async function eventually(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  milliseconds = 30_000,
+): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`Waited ${milliseconds} ms in vain until ${what}`);
+    await sleep(50);
+  }
+}
+
+export async function labRecord(): Promise<LabRecord> {
+  const record = await readLabRecord();
+  if (record === null) throw new Error('The lab is not up');
+  return record;
 }

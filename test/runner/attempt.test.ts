@@ -1,6 +1,8 @@
 import { access } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readProcessStat } from '../../src/process/process-stat.ts';
 import { Interruption } from '../../src/runner/interruption.ts';
+import { acquireLock } from '../../src/state/lock.ts';
 import { type Bench, createBench, rejection, removeBenches } from '../fakes/bench.ts';
 import { transientError } from '../fakes/faults.ts';
 import { expectFull } from '../fakes/outcomes.ts';
@@ -30,7 +32,7 @@ describe('a failure that may pass by itself', () => {
       status: 'done',
       attempt: 3,
       error: null,
-      child: null,
+      children: [],
     });
     const told = bench.events.filter((event) => event.type === 'step-retrying');
     expect(told).toMatchObject([
@@ -109,7 +111,7 @@ describe('a signal', () => {
     expect(await rejection(bench.deploy())).toMatchObject({ code: 'INTERRUPTED', exitCode });
     const run = (await bench.state())?.run;
     expect(run?.status).toBe('interrupted');
-    expect(await recordOf(bench, 'up')).toMatchObject({ status: 'interrupted', made: true, child: null });
+    expect(await recordOf(bench, 'up')).toMatchObject({ status: 'interrupted', made: true, children: [] });
     expect(bench.events.map(({ type }) => type).slice(-2)).toEqual(['step-interrupted', 'run-finished']);
   });
 
@@ -184,5 +186,45 @@ describe('the lock of the host', () => {
     await bench.deploy();
     expect([...holders]).toEqual(['preflight', 'network', 'host-bridge']);
     await expect(access(bench.hostLock)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  /** As another decnet of this host that lives: this process under its real start time. */
+  async function holdHostLock(bench: Bench): Promise<() => Promise<void>> {
+    const startTime = (await readProcessStat(process.pid))?.startTime ?? '';
+    const self = { ...bench.options.engine.self, startTime, command: 'deploy' };
+    const signal = new AbortController().signal;
+    return acquireLock(bench.hostLock, { command: 'deploy', self, patience: 0, signal });
+  }
+
+  it('is waited for while another deployment of the host holds it', async () => {
+    const bench = await createBench();
+    const release = await holdHostLock(bench);
+    bench.options.onEvent = (event) => {
+      if (event.type === 'step-started' && event.step === 'preflight') void release();
+    };
+    await bench.deploy();
+    expect((await bench.state())?.run?.status).toBe('succeeded');
+  });
+
+  it('is given up after as long as the step may take, with exit code 6', async () => {
+    const bench = await createBench();
+    await holdHostLock(bench);
+    const { engine } = bench.options;
+    const deploy = engine.pipelines.deploy.map((one) => ({ ...one, timeout: 50 }));
+    bench.options.engine = { ...engine, pipelines: { ...engine.pipelines, deploy } };
+    expect(await rejection(bench.deploy())).toMatchObject({ code: 'LOCKED', exitCode: 6 });
+    expect(await recordOf(bench, 'preflight')).toMatchObject({ status: 'failed', made: false });
+  });
+
+  it('stops being waited for when a signal comes', async () => {
+    const bench = await createBench();
+    await holdHostLock(bench);
+    const controller = new AbortController();
+    bench.options.signal = controller.signal;
+    bench.options.onEvent = (event) => {
+      if (event.type === 'step-started') setTimeout(() => controller.abort(new Interruption('SIGTERM')), 20);
+    };
+    expect(await rejection(bench.deploy())).toMatchObject({ code: 'INTERRUPTED', exitCode: 143 });
+    expect(await recordOf(bench, 'preflight')).toMatchObject({ status: 'interrupted' });
   });
 });

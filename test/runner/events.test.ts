@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, expect, it } from 'vitest';
 import type { Event } from '../../src/events/events.ts';
-import type { State } from '../../src/state/schema.ts';
+import { type State, stateSchema } from '../../src/state/schema.ts';
 import { type Bench, createBench, readText, rejection, removeBenches } from '../fakes/bench.ts';
 
 afterAll(removeBenches);
@@ -38,7 +39,7 @@ function watch(bench: Bench): { readonly claims: string[]; readonly truth: strin
     if (claim === null && event.type !== 'run-finished') return;
     let run: State['run'] = null;
     try {
-      run = (JSON.parse(readFileSync(bench.paths.state, 'utf8')) as State).run;
+      run = stateSchema.parse(JSON.parse(readFileSync(bench.paths.state, 'utf8'))).run;
     } catch {
       // Taken down: the record went before it was told.
     }
@@ -116,7 +117,6 @@ it('tells a skipped step with the option that it needs', async () => {
 
 it('goes on without a journal where none can be kept, and says so', async () => {
   const bench = await createBench();
-  const { mkdir, writeFile } = await import('node:fs/promises');
   await mkdir(bench.paths.generated, { recursive: true });
   await writeFile(bench.paths.runs, 'not a folder');
   await bench.deploy();

@@ -13,8 +13,8 @@ const worlds = await referenceWorlds();
 async function stage(use: (bench: Bench) => Promise<unknown>) {
   const bench = await createSharedBench();
   await bench.deploy();
-  const restore = await checkpoint(bench);
-  await restore();
+  const restore = checkpoint(bench);
+  restore();
   await use(bench);
   const points = bench.faults.calls.filter(isEffect).flatMap(pointsOf);
   return { bench, restore, points: points.map((point) => [point.label, point] as const) };
@@ -35,7 +35,7 @@ describe('an undo that fails in a rollback', () => {
     '%s: it stops there, says what is left, and goes on when called again',
     async (_, point) => {
       const { bench, restore } = rollbacks;
-      await restore();
+      restore();
       const made = ((await bench.state())?.run?.steps ?? [])
         .filter((step) => step.made)
         .map((step) => step.id);
@@ -61,7 +61,7 @@ describe('an undo that fails in a rollback', () => {
 
   it('takes resume for the same as rollback', async () => {
     const { bench, restore } = rollbacks;
-    await restore();
+    restore();
     bench.faults.arm({ hits: ({ name }) => name === 'host.deleteLink', moment: 'before' });
     await rejection(bench.rollback());
     bench.faults.disarm();
@@ -75,7 +75,7 @@ const teardowns = await stage((bench) => bench.teardown({ images: true }));
 describe('an undo that fails in a teardown', () => {
   it.each(teardowns.points)('%s: it goes on past it, and ends with exit code 5', async (_, point) => {
     const { bench, restore } = teardowns;
-    await restore();
+    restore();
     bench.faults.arm(failAt(point));
     expect(await rejection(bench.teardown({ images: true }))).toMatchObject({
       code: 'TEARDOWN_INCOMPLETE',
@@ -99,7 +99,7 @@ describe('an undo that fails in a teardown', () => {
     ['host.deleteLink', 'still there: link dn-office (The fake world refuses)'],
   ])('names what is left when %s is refused', async (name, text) => {
     const { bench, restore } = teardowns;
-    await restore();
+    restore();
     bench.faults.arm({ hits: (call) => call.name === name, moment: 'before', times: 9 });
     const error = await rejection(bench.teardown());
     expect(error).toMatchObject({ message: `Teardown incomplete, ${text}` });
@@ -110,7 +110,7 @@ describe('an undo that fails in a teardown', () => {
 
   it('names every container that is left, and the network that they hold', async () => {
     const { bench, restore } = teardowns;
-    await restore();
+    restore();
     const times = Number.POSITIVE_INFINITY;
     bench.faults.arm({ hits: (call) => call.name === 'docker.removeContainer', moment: 'before', times });
     const { message } = Object(await rejection(bench.teardown()));

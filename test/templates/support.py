@@ -10,8 +10,8 @@ from pathlib import Path
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 sys.path[:0] = [str(TEMPLATES), str(TEMPLATES / "redis"), str(TEMPLATES / "runtime")]
 
+from decnet_identity import Identity, Port  # noqa: E402
 from decnet_logging import Logger  # noqa: E402
-from decnet_service import Identity, Port  # noqa: E402
 
 MOMENT = datetime(2024, 2, 3, 4, 5, 6, 7, tzinfo=timezone.utc)
 

@@ -8,7 +8,7 @@ from support import identity, logger, parse
 
 import base
 from decnet_distros import DISTROS
-from decnet_service import from_environment
+from decnet_identity import from_environment
 from decnet_sessions import Limits, Sessions
 from decnet_shell import Shell
 

@@ -1,0 +1,65 @@
+"""Who a service is to the world."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Option = TypeVar("Option")
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port that the service's manifest declares."""
+
+    port: int
+    protocol: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Different for each decky, the same after a restart."""
+
+    decky: str
+    service: str
+    hostname: str
+    distro: str
+    seed: bytes
+    ports: tuple[Port, ...]
+
+    @property
+    def port(self) -> int:
+        """The first declared port."""
+        return self.ports[0].port
+
+    def derive(self, name: str, length: int) -> bytes:
+        """Bytes that belong to this decky and this name: HMAC-SHA256 of the seed, counted up."""
+        blocks = (
+            hmac.digest(self.seed, f"{name}\0{count}".encode(), "sha256") for count in range(-(-length // 32))
+        )
+        return b"".join(blocks)[:length]
+
+    def number(self, name: str, low: int, high: int) -> int:
+        """A number from `low` to `high`, both included."""
+        return low + int.from_bytes(self.derive(name, 16), "big") % (high - low + 1)
+
+    def choose(self, name: str, options: Sequence[Option]) -> Option:
+        """One of the options."""
+        return options[self.number(name, 0, len(options) - 1)]
+
+
+def from_environment(environment: Mapping[str, str]) -> tuple[Identity, Mapping[str, Any]]:
+    """Reads DECNET_DECKY, _SERVICE, _HOSTNAME, _DISTRO, _SEED (hex), _PORTS and _CONFIG (JSON)."""
+    ports = json.loads(environment["DECNET_PORTS"])
+    identity = Identity(
+        decky=environment["DECNET_DECKY"],
+        service=environment["DECNET_SERVICE"],
+        hostname=environment["DECNET_HOSTNAME"],
+        distro=environment["DECNET_DISTRO"],
+        seed=bytes.fromhex(environment["DECNET_SEED"]),
+        ports=tuple(Port(entry["port"], entry["protocol"]) for entry in ports),
+    )
+    return identity, json.loads(environment["DECNET_CONFIG"])

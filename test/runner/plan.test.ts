@@ -1,0 +1,66 @@
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { planDeploy } from '../../src/runner/plan.ts';
+import { type Bench, createBench, removeBenches } from '../fakes/bench.ts';
+import { office } from '../fakes/fleet.ts';
+
+afterAll(removeBenches);
+
+async function planOf(bench: Bench) {
+  bench.faults.disarm();
+  const plan = await planDeploy({
+    engine: bench.options.engine,
+    paths: bench.paths,
+    state: await bench.state(),
+    fleet: office(),
+    options: { noCache: false, parallel: false, images: false },
+    signal: new AbortController().signal,
+  });
+  expect(bench.faults.calls.filter((call) => call.isEffect)).toEqual([]);
+  return Object.fromEntries(
+    plan.steps.map(({ step, action, reasons }) => [step, [action, ...reasons].join(': ')]),
+  );
+}
+
+it('creates everything where nothing is, and changes nothing to find out', async () => {
+  const bench = await createBench();
+  expect(await planOf(bench)).toMatchObject({
+    network: 'create',
+    'host-bridge': 'create',
+    'logging-sync': 'create',
+    'compose-gen': 'create',
+    'state-save': 'create',
+    build: 'create',
+    up: 'create',
+  });
+  expect(await readdir(dirname(dirname(bench.paths.state)))).toEqual(['templates']);
+});
+
+it('keeps everything of a deployment that is as it should be', async () => {
+  const bench = await createBench();
+  await bench.deploy();
+  expect(new Set(Object.values(await planOf(bench)))).toEqual(new Set(['keep']));
+});
+
+it('tells what it would change, where it would refuse, and where it could not look', async () => {
+  const bench = await createBench();
+  await bench.deploy();
+  const { dockerState, hostState } = bench.world;
+  hostState.routes = hostState.routes.filter((route) => route.destination !== '198.51.100.71/32');
+  dockerState.containers.clear();
+  for (const [id, network] of dockerState.networks) {
+    dockerState.networks.set(id, { ...network, spec: { ...network.spec, labels: {} } });
+  }
+  const { engine } = bench.options;
+  const read = async () => {
+    throw new Error('EIO');
+  };
+  bench.options.engine = { ...engine, world: { ...engine.world, files: { ...engine.world.files, read } } };
+  expect(await planOf(bench)).toMatchObject({
+    network: 'refuse: Docker network decnet-office is not ours',
+    'host-bridge': 'change: route to 198.51.100.71/32 is missing',
+    'compose-gen': 'unknown: EIO',
+    up: 'create',
+  });
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Bench, createBench, rejection, removeBenches } from '../fakes/bench.ts';
+import { containerNamed, type FakeContainer, stopContainer } from '../fakes/fake-docker.ts';
+import { onStep } from '../fakes/on-step.ts';
+
+afterAll(removeBenches);
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await createBench();
+  await bench.deploy();
+});
+
+function change(name: string, over: Partial<FakeContainer>): void {
+  const found = containerNamed(bench.world.dockerState, name);
+  if (found === undefined) throw new Error(`No container ${name}`);
+  bench.world.dockerState.containers.set(found.id, { ...found, ...over });
+}
+
+it('counts what answers as it should', async () => {
+  expect(await onStep(bench, 'verify').check()).toEqual({
+    status: 'satisfied',
+    output: { deckies: 2, services: 3 },
+  });
+});
+
+describe('what it names', () => {
+  it.each<[string, () => void, readonly string[]]>([
+    [
+      'a base that does not run',
+      () => stopContainer(containerNamed(bench.world.dockerState, 'decnet-office.web-01'), 1),
+      ['web-01: base container is exited (1)', 'web-01: http (80/tcp) is lost network'],
+    ],
+    [
+      'a service that has stopped',
+      () => stopContainer(containerNamed(bench.world.dockerState, 'decnet-office.web-01.http'), 137),
+      ['web-01: http (80/tcp) is exited (137)'],
+    ],
+    [
+      'a port that does not listen',
+      () => {
+        change('decnet-office.web-01.http', { isDeaf: true });
+        bench.pass(60_000);
+      },
+      ['web-01: http (80/tcp) is not listening'],
+    ],
+    [
+      'a MAC that is not the one asked for',
+      () => change('decnet-office.web-01', { mac: '02:42:00:00:00:09' }),
+      ['web-01: has MAC 02:42:00:00:00:09, wanted 02:00:00:00:00:47'],
+    ],
+    [
+      'an address that does not answer from the host',
+      () => {
+        const { hostState } = bench.world;
+        hostState.routes = hostState.routes.filter((route) => route.destination !== '198.51.100.71/32');
+      },
+      ['web-01: 198.51.100.71 does not answer on dn-office'],
+    ],
+  ])('is %s', async (_, harm, differences) => {
+    harm();
+    expect(await onStep(bench, 'verify').check()).toEqual({ status: 'drifted', differences });
+  });
+
+  it('is a decky that never announced its MAC', async () => {
+    async function* logs() {
+      yield { time: '', stream: 'stdout' as const, text: '<134>1 - WEB-01 base 1 start -' };
+    }
+    Object.assign(bench.world.docker, { logs });
+    expect(await onStep(bench, 'verify').check()).toMatchObject({
+      differences: ['files-01: has not announced its MAC', 'web-01: has not announced its MAC'],
+    });
+  });
+});
+
+it('waits for a service that is still starting', async () => {
+  change('decnet-office.web-01.http', { isDeaf: true });
+  const { engine } = bench.options;
+  let naps = 0;
+  bench.options.engine = {
+    ...engine,
+    sleep: async (milliseconds, signal) => {
+      naps += 1;
+      if (naps === 3) change('decnet-office.web-01.http', { isDeaf: false });
+      await engine.sleep(milliseconds, signal);
+    },
+  };
+  await onStep(bench, 'verify').apply();
+  expect(naps).toBe(3);
+});
+
+it('gives up after a minute and a half, and says what is not as it should be', async () => {
+  change('decnet-office.web-01.http', { isDeaf: true });
+  const before = bench.options.engine.now();
+  expect(await rejection(onStep(bench, 'verify').apply())).toMatchObject({
+    code: 'NOT_VERIFIED',
+    message: 'Not as it should be: web-01: http (80/tcp) is not listening',
+    hint: expect.stringContaining('decnet status'),
+  });
+  expect(bench.options.engine.now() - before).toBe(90_000);
+});
