@@ -16,7 +16,7 @@ import { createTemplates } from './services/templates.ts';
 import { namespaceInode, thisProcess } from './state/this-process.ts';
 
 /** The real Docker, host and files, put together. */
-export function createWorld(): World {
+function createWorld(): World {
   return {
     docker: createDocker(),
     host: createHost(execute),

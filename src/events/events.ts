@@ -34,28 +34,28 @@ export interface RunStarted extends Stamped {
   readonly steps: readonly StepHeading[];
 }
 
-export interface StepStarted extends AboutStep {
+interface StepStarted extends AboutStep {
   readonly type: 'step-started';
   readonly attempt: number;
 }
 
 /** Checked and found as it should be: nothing was done. */
-export interface StepKept extends AboutStep {
+interface StepKept extends AboutStep {
   readonly type: 'step-kept';
   readonly durationMs: number;
 }
 
-export interface StepDone extends AboutStep {
+interface StepDone extends AboutStep {
   readonly type: 'step-done';
   readonly durationMs: number;
 }
 
-export interface StepSkipped extends AboutStep {
+interface StepSkipped extends AboutStep {
   readonly type: 'step-skipped';
   readonly reason: string;
 }
 
-export interface StepRetrying extends AboutStep {
+interface StepRetrying extends AboutStep {
   readonly type: 'step-retrying';
   /** The attempt that failed, from 1. */
   readonly attempt: number;
@@ -64,28 +64,28 @@ export interface StepRetrying extends AboutStep {
   readonly error: ErrorReport;
 }
 
-export interface StepFailed extends AboutStep {
+interface StepFailed extends AboutStep {
   readonly type: 'step-failed';
   readonly durationMs: number;
   readonly error: ErrorReport;
 }
 
-export interface StepInterrupted extends AboutStep {
+interface StepInterrupted extends AboutStep {
   readonly type: 'step-interrupted';
   /** `SIGINT`, `SIGTERM` or `SIGHUP`. */
   readonly signal: string;
 }
 
-export interface StepUndoing extends AboutStep {
+interface StepUndoing extends AboutStep {
   readonly type: 'step-undoing';
 }
 
-export interface StepUndone extends AboutStep {
+interface StepUndone extends AboutStep {
   readonly type: 'step-undone';
   readonly durationMs: number;
 }
 
-export interface StepUndoFailed extends AboutStep {
+interface StepUndoFailed extends AboutStep {
   readonly type: 'step-undo-failed';
   readonly durationMs: number;
   readonly error: ErrorReport;
@@ -98,7 +98,7 @@ export interface Output extends AboutStep {
 }
 
 /** Something the user should know that is not a failure. */
-export interface Warning extends Stamped {
+interface Warning extends Stamped {
   readonly type: 'warning';
   readonly text: string;
 }

@@ -6,7 +6,7 @@ export const portSchema = z.strictObject({
   protocol: z.enum(['tcp', 'udp']),
 });
 
-export const resolvedServiceSchema = z.strictObject({
+const resolvedServiceSchema = z.strictObject({
   /** Name of the folder under `templates/`. */
   name: z.string(),
   ports: z.array(portSchema),
@@ -14,7 +14,7 @@ export const resolvedServiceSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()),
 });
 
-export const resolvedDeckySchema = z.strictObject({
+const resolvedDeckySchema = z.strictObject({
   name: z.string(),
   archetype: z.string(),
   hostname: z.string(),
@@ -31,7 +31,7 @@ export const resolvedDeckySchema = z.strictObject({
   services: z.array(resolvedServiceSchema),
 });
 
-export const resolvedNetworkSchema = z.strictObject({
+const resolvedNetworkSchema = z.strictObject({
   driver: z.enum(['macvlan', 'ipvlan']),
   /** Parent interface. */
   interface: z.string(),

@@ -28,7 +28,7 @@ export interface DeployResult {
 }
 
 /** The state file of a fleet source: beside the file, or in the working directory for an object. */
-export function defaultStatePath(source: FleetSourceInput): string {
+function defaultStatePath(source: FleetSourceInput): string {
   return typeof source === 'string' ? statePathBeside(source) : stateFileName;
 }
 

@@ -7,7 +7,7 @@ import type { Run, State } from '../state/schema.ts';
 export type Decision = { readonly kind: 'fresh' } | { readonly kind: 'continue'; readonly run: Run };
 
 /** Whether the run is a deploy that did not reach its end. */
-export function isUnfinishedDeploy(run: Run): boolean {
+function isUnfinishedDeploy(run: Run): boolean {
   return run.pipeline === 'deploy' && (run.status === 'failed' || run.status === 'interrupted');
 }
 

@@ -35,7 +35,7 @@ export async function applyStep(session: Session, element: PipelineStep): Promis
 }
 
 /** What the recorded run lets a step draw its input from. */
-export function viewOf(session: Session): RunView {
+function viewOf(session: Session): RunView {
   const { fleet, images } = currentRun(session);
   if (fleet === null || images === null) throw new Error('The run remembers no fleet');
   return { fleet, images, paths: session.paths };

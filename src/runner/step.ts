@@ -13,7 +13,7 @@ import type { Deployment, Images, RunOptions } from '../state/schema.ts';
  * What a step can do to the world: `none` (it looks only), `reversible` (undo takes it back),
  * `irreversible` (undo cannot).
  */
-export type Effect = 'none' | 'reversible' | 'irreversible';
+type Effect = 'none' | 'reversible' | 'irreversible';
 
 /** The world as a step found it. */
 export type CheckResult<Output> =
@@ -42,7 +42,7 @@ export interface World {
 }
 
 /** The record of what is on the wire, in the state file. */
-export interface DeploymentRecord {
+interface DeploymentRecord {
   read(): Deployment | null;
   save(deployment: Deployment): Promise<void>;
   clear(): Promise<void>;

@@ -85,7 +85,7 @@ async function forgetDeployment(session: Session): Promise<void> {
 }
 
 /** Everything that bears a deployment's mark, in words. */
-export async function leftovers(world: World, name: string): Promise<readonly string[]> {
+async function leftovers(world: World, name: string): Promise<readonly string[]> {
   const containers = await world.docker.listContainers(labels.deployment, name);
   const networks = await world.docker.listNetworks();
   const links = await world.host.links();

@@ -4,13 +4,13 @@ import { resolvedFleetSchema } from '../fleet/resolved.ts';
 /** Raised when an older decnet could not read the file any more. */
 export const stateFormat = 1;
 
-export const errorReportSchema = z.object({
+const errorReportSchema = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string().exactOptional(),
 });
 
-export const childSchema = z.object({ pid: z.int().positive(), startTime: z.string() });
+const childSchema = z.object({ pid: z.int().positive(), startTime: z.string() });
 
 export const stepStatuses = [
   'pending',
@@ -61,12 +61,12 @@ const imageSchema = z.object({
 });
 
 /** The runtime image, and each service's by the service's name. */
-export const imagesSchema = z.object({
+const imagesSchema = z.object({
   runtime: imageSchema,
   services: z.record(z.string(), imageSchema),
 });
 
-export const runSchema = z.object({
+const runSchema = z.object({
   id: z.string(),
   pipeline: z.string(),
   status: z.enum(runStatuses),
