@@ -150,9 +150,9 @@ export const failures: readonly Failure[] = [
     hint: 'The registry wants a pause or an account: `docker login`, then `decnet resume`.',
   },
   {
-    // The engine's, and BuildKit's way to say it (buildx 1611).
+    // The engine's, and BuildKit's ways to say it (buildx 1611; without credentials at a registry that wants some: tried).
     pattern:
-      /pull access denied|repository (?:\S+ )?does not exist|requested access to the resource is denied|unauthorized: authentication required|no basic auth credentials/i,
+      /pull access denied|unexpected status from \w+ request to \S+: 40[13] |repository (?:\S+ )?does not exist|requested access to the resource is denied|unauthorized: authentication required|no basic auth credentials/i,
     code: 'IMAGE_DENIED',
     kind: 'permanent',
     hint: 'Check the name after FROM, and `docker login` if the repository is a private one.',

@@ -24,8 +24,6 @@ export interface NetworkView {
   /** Of all interfaces: no decky may have one of them. */
   readonly hostAddresses: readonly number[];
   readonly hostMacs: readonly string[];
-  /** Of the parent alone, dotted. */
-  readonly parentAddresses: readonly string[];
 }
 
 /** Reads the network section against the host; `facts` null: only what the file says. */
@@ -58,7 +56,6 @@ export function viewNetwork(
     range: givenRange ?? subnet,
     hostAddresses: interfaces.flatMap(addressesOf),
     hostMacs: interfaces.map(({ mac }) => mac),
-    parentAddresses: (found?.addresses ?? []).map((address) => address.replace(/\/.*/, '')),
   };
   return { view, problems };
 }

@@ -43,7 +43,6 @@ export function resolveFleet(
     subnet: formatCidr(subnet),
     gateway: view.gateway === null ? null : formatAddress(view.gateway),
     range: formatCidr(range),
-    hostAddresses: [...view.parentAddresses],
     bridgeAddress: formatAddress(drawAddress(bridge, range, taken.addresses)),
     bridgeMac: isMacvlan ? drawLocalMac(bridge, taken.macs) : null,
   };

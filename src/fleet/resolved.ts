@@ -40,9 +40,7 @@ const resolvedNetworkSchema = z.strictObject({
   gateway: z.string().nullable(),
   /** CIDR where free addresses were taken from. */
   range: z.string(),
-  /** The host's own addresses on the parent. */
-  hostAddresses: z.array(z.string()),
-  /** Address of the host-bridge link; never one of `hostAddresses`. */
+  /** Address of the host-bridge link; never one that the host has. */
   bridgeAddress: z.string(),
   /** MAC of the host-bridge link; null on ipvlan. */
   bridgeMac: z.string().nullable(),

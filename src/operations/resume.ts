@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolveSource } from '../resolve-source.ts';
 import { runResume } from '../runner/resume.ts';
 import { withSession } from '../runner/session.ts';
@@ -18,7 +19,10 @@ export async function resume(options: ResumeOptions = {}): Promise<void> {
     runResume(session, {
       acceptChanges: options.acceptChanges ?? false,
       resolveAgain: async ({ fleetFile }) =>
-        fleetFile === null ? null : resolveSource(fleetFile, surroundings.engine.world.host),
+        // A file that is gone has not changed: the recorded resolution counts.
+        fleetFile === null || !existsSync(fleetFile)
+          ? null
+          : resolveSource(fleetFile, surroundings.engine.world.host),
     }),
   );
 }

@@ -33,7 +33,6 @@ export function office(over: Partial<ResolvedFleet> = {}): ResolvedFleet {
       subnet: '198.51.100.0/24',
       gateway: '198.51.100.1',
       range: '198.51.100.64/27',
-      hostAddresses: ['198.51.100.2'],
       bridgeAddress: '198.51.100.95',
       bridgeMac: '02:00:00:00:00:ff',
     },

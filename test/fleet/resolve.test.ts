@@ -38,7 +38,6 @@ describe('a resolved fleet', () => {
       subnet: '198.51.100.0/24',
       gateway: '198.51.100.254',
       range: '198.51.100.64/27',
-      hostAddresses: ['198.51.100.1'],
     });
     expect(fleet.network.bridgeMac).toMatch(/^02(:[0-9a-f]{2}){5}$/);
     expect(fleet.deckies.map(({ name }) => name)).toEqual([
@@ -218,7 +217,6 @@ describe('the network', () => {
     const { network } = resolve({ deckies: [{ archetype: 'web-server' }] }, { ...labFacts, interfaces });
     expect(network).toMatchObject({
       subnet: '198.51.100.0/24',
-      hostAddresses: ['203.0.113.7', '198.51.100.1'],
     });
   });
 
@@ -231,7 +229,6 @@ describe('the network', () => {
       interface: 'eth1',
       subnet: '192.0.2.0/24',
       gateway: null,
-      hostAddresses: [],
     });
   });
 });

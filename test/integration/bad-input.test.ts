@@ -1,15 +1,11 @@
-import { chmod, chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import type { FleetInput } from '../../src/fleet/schema.ts';
-import { packageRoot } from '../../src/package-root.ts';
 import { smallFleet } from './fleets.ts';
-import { removeForeign } from './foreign.ts';
-import { docker, type Ended, eventually, run, type StartOptions, succeed } from './on-lab.ts';
+import { run } from './on-lab.ts';
+import { expectNothingChanged, expectRefusal } from './refusal.ts';
 import { openSite, type Site } from './site.ts';
-import { type HostWorld, lookAround, startsOf } from './world.ts';
+import { type HostWorld, lookAround } from './world.ts';
 
 const good = smallFleet('wrong', ['ssh']);
 const [box] = good.deckies;
@@ -23,24 +19,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => site?.close());
-
-/** One clear message: no trace, no bug, nothing on stdout that a program would take for a result. */
-function expectRefusal(ended: Ended, exitCode: number, ...said: readonly (string | RegExp)[]): void {
-  const { stderr } = ended;
-  for (const text of said) expect(stderr).toMatch(text instanceof RegExp ? text : new RegExp(escaped(text)));
-  expect(stderr).not.toMatch(/^\s+at |defect in decnet|node:internal/m);
-  expect({ exitCode: ended.exitCode, stdout: ended.stdout }).toEqual({ exitCode, stdout: '' });
-}
-
-function escaped(text: string): string {
-  return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
-}
-
-/** Neither host nor folder is other than before. */
-async function expectNothingChanged(files: readonly string[] = ['fleet.yaml']): Promise<void> {
-  expect(await lookAround()).toEqual(before);
-  expect((await readdir(site.folder)).sort()).toEqual([...files].sort());
-}
 
 function withDecky(decky: object): string {
   return stringify({ ...good, deckies: [{ ...box, ...decky }] });
@@ -76,7 +54,7 @@ describe('a fleet file', () => {
     for (const command of ['validate', 'plan', 'deploy']) {
       expectRefusal(await site.decnet(command), 2, ...said);
     }
-    await expectNothingChanged();
+    await expectNothingChanged(site, before);
   });
 
   it('has all its errors told at once, each with its line', async () => {
@@ -93,135 +71,14 @@ describe('a fleet file', () => {
     }
     const { stdout } = await site.succeed('validate');
     expect(stdout).toContain('checked against the file alone');
-    await expectNothingChanged();
+    await expectNothingChanged(site, before);
   });
 
   it('that is not there is named', async () => {
     await rm(site.fleetFile);
     expectRefusal(await site.decnet('deploy'), 2, site.fleetFile);
-    await expectNothingChanged([]);
+    await expectNothingChanged(site, before, []);
     await site.write(good);
-  });
-});
-
-describe('a host that cannot carry the fleet', () => {
-  beforeAll(() => site.write(good));
-
-  afterEach(async () => {
-    await removeForeign({ networks: ['wrong-lan'], links: ['spare0'] });
-    await site.write(good);
-  });
-
-  async function deploy(options: StartOptions = {}): Promise<Ended> {
-    return (await site.start(['deploy'], options)).ended;
-  }
-
-  /** A folder with programs of the same names as real ones. */
-  async function fakePrograms(programs: Readonly<Record<string, string>>): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'decnet-programs-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    for (const [name, script] of Object.entries(programs)) {
-      await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    }
-    return folder;
-  }
-
-  it('without Docker', async () => {
-    const ended = await deploy({ env: { DOCKER_HOST: `unix://${site.folder}/none.sock` } });
-    expectRefusal(ended, 3, 'connect ENOENT', 'DOCKER_HOST', 'Nothing was changed');
-    // There is no run to go on with.
-    expect(ended.stderr).not.toContain('decnet resume');
-    await expectNothingChanged();
-  });
-
-  it('without the compose plugin', async () => {
-    // The words of a real client without plugins.
-    const docker = `echo "unknown shorthand flag: 's' in --short" >&2; exit 125`;
-    const programs = await fakePrograms({ docker });
-    expectRefusal(
-      await deploy({ programs }),
-      3,
-      'compose plugin of Docker is not installed',
-      'Install compose v2',
-    );
-    await expectNothingChanged();
-  });
-
-  it('with compose v1 only', async () => {
-    const docker = `echo "docker: 'compose' is not a docker command." >&2; exit 1`;
-    const programs = await fakePrograms({ docker, 'docker-compose': 'echo 1.29.2' });
-    expectRefusal(await deploy({ programs }), 3, 'Only compose v1', 'Install compose v2');
-    await expectNothingChanged();
-  });
-
-  it('with an interface that is down', async () => {
-    const add = ['ip', 'link', 'add', 'spare0', 'type', 'veth', 'peer', 'name', 'spare1'];
-    await succeed('host', ...add);
-    await site.write({ ...good, network: { interface: 'spare0', subnet: '198.51.100.0/24' } });
-    expectRefusal(await deploy(), 3, 'interface spare0 is down. Bring it up: ip link set spare0 up');
-    await succeed('host', 'ip', 'link', 'delete', 'spare0');
-    await expectNothingChanged();
-  });
-
-  it('with the Docker network of somebody else on the interface', async () => {
-    await addForeignNetwork();
-    expectRefusal(
-      await deploy(),
-      3,
-      'Docker network wrong-lan is on eth0 already',
-      'docker network rm wrong-lan',
-    );
-    await docker('network', 'rm', 'wrong-lan');
-    await expectNothingChanged();
-  });
-
-  it('has all that is wrong told at once', async () => {
-    await addForeignNetwork();
-    const programs = await fakePrograms({ docker: 'exit 1' });
-    const ended = await deploy({ programs });
-    expectRefusal(ended, 3, 'wrong-lan', 'compose');
-    expect(ended.stderr.match(/^ {2}- /gm)).toHaveLength(2);
-  });
-
-  async function addForeignNetwork(): Promise<void> {
-    const where = ['--driver', 'macvlan', '--subnet', '203.0.113.0/24', '--opt', 'parent=eth0'];
-    await docker('network', 'create', ...where, 'wrong-lan');
-  }
-});
-
-describe('whoever is not root', () => {
-  const nobody = 65534;
-  const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
-
-  beforeEach(async (context) => {
-    await site.write(good);
-    const cli = join(packageRoot(), 'dist/src/cli.js');
-    const { exitCode } = await run('host', ...asNobody, 'node', cli, '--version');
-    if (exitCode !== 0) context.skip('this checkout is closed to others');
-  });
-
-  it('is told to be root', async () => {
-    await chown(site.folder, nobody, nobody);
-    const ended = await run('host', ...asNobody, 'decnet', 'deploy', site.fleetFile);
-    await chown(site.folder, 0, 0);
-    expectRefusal(ended, 3, '/run/decnet', 'permission denied', 'Run decnet as root');
-    await expectNothingChanged();
-  });
-
-  it('is told so too where the folder of the fleet is closed', async () => {
-    await chmod(site.folder, 0o755);
-    const ended = await run('host', ...asNobody, 'decnet', 'deploy', site.fleetFile);
-    expectRefusal(ended, 3, `${site.stateFile}.lock`, 'permission denied', 'Run decnet as root');
-    await expectNothingChanged();
-  });
-
-  it('nor has the right to make links, though root by name, is told with all that is wrong', async () => {
-    const noRights = ['setpriv', '--bounding-set=-net_admin', '--inh-caps=-net_admin', 'env'];
-    const noDocker = `DOCKER_HOST=unix://${site.folder}/none.sock`;
-    const ended = await run('host', ...noRights, noDocker, 'decnet', 'deploy', site.fleetFile);
-    expectRefusal(ended, 3, 'lacks CAP_NET_ADMIN. Run decnet as root', 'connect ENOENT');
-    expect(ended.stderr.match(/^ {2}- /gm)).toHaveLength(2);
-    await expectNothingChanged();
   });
 });
 
@@ -255,61 +112,7 @@ describe('a state file', () => {
       expectRefusal(await site.decnet(...command), 4, site.stateFile, ...said);
       expect(await readFile(site.stateFile, 'utf8')).toBe(content);
     }
-    await expectNothingChanged(['fleet.yaml', 'decnet-state.json']);
-  });
-});
-
-describe('a run that is not finished', () => {
-  const changed: FleetInput = {
-    ...good,
-    deckies: [{ name: 'box-01', archetype: 'deaddeck', ip: '198.51.100.77' }],
-  };
-
-  afterAll(() => site.decnet('teardown', '--name', 'wrong'));
-
-  it('lets no second command in while it runs', async () => {
-    const first = await site.start(['deploy']);
-    await eventually('the lock is there', async () =>
-      (await readdir(site.folder)).includes('decnet-state.json.lock'),
-    );
-    process.kill(first.pid, 'SIGSTOP');
-    try {
-      for (const command of ['deploy', 'resume', 'teardown', 'rollback']) {
-        expectRefusal(await site.decnet(command), 6, `decnet deploy (pid ${first.pid}) holds the lock`);
-      }
-      // Who only looks needs no lock.
-      expect(await site.decnet('plan')).toMatchObject({ exitCode: 0 });
-    } finally {
-      process.kill(first.pid, 'SIGCONT');
-    }
-    await eventually('containers come up', async () => (await startsOf('wrong')).size > 0);
-    process.kill(first.pid, 'SIGINT');
-    expect(await first.ended).toMatchObject({ exitCode: 130 });
-  });
-
-  it('is not gone on with for another fleet, unless told to', async () => {
-    const state = await readFile(site.stateFile, 'utf8');
-    await site.write(changed);
-    const steps = 'network, host-bridge, compose-gen, state-save, up, verify';
-    expectRefusal(await site.decnet('resume'), 4, `it would change the steps: ${steps}`, '--accept-changes');
-    expectRefusal(
-      await site.decnet('deploy'),
-      4,
-      'The fleet changed under an unfinished deploy',
-      'decnet resume',
-    );
-    expect(JSON.parse(await readFile(site.stateFile, 'utf8')).run.fleet).toEqual(JSON.parse(state).run.fleet);
-    await site.write(good);
-    await site.succeed('resume');
-    expect(await site.status()).toMatchObject({ healthy: true });
-  });
-
-  it('nor is a deployment that stands taken for another fleet', async () => {
-    const starts = await startsOf('wrong');
-    await site.write(changed);
-    expectRefusal(await site.decnet('deploy'), 4, 'differs from this fleet in: box-01', 'decnet teardown');
-    expect(await startsOf('wrong')).toEqual(starts);
-    await site.write(good);
+    await expectNothingChanged(site, before, ['fleet.yaml', 'decnet-state.json']);
   });
 });
 
@@ -324,7 +127,6 @@ describe('a command line', () => {
   });
 
   it('that asks for what was never deployed is told so', async () => {
-    await site.decnet('teardown', '--name', 'wrong');
     for (const command of ['status', 'logs', 'resume', 'rollback']) {
       expectRefusal(await site.decnet(command), 4, 'decnet deploy fleet.yaml');
     }

@@ -213,9 +213,4 @@ describe('a real registry, when', () => {
     expect(await failureOf('pull', image)).toMatchObject({ code: 'REGISTRY_UNREACHABLE', retryable: true });
     expect(await buildFrom(image)).toMatchObject({ code: 'REGISTRY_UNREACHABLE', retryable: true });
   });
-
-  it('nobody knows its name', async () => {
-    const failure = await failureOf('pull', 'registry.invalid/texts/known:1');
-    expect(failure.code).toMatch(/^(REGISTRY_UNKNOWN|REGISTRY_UNREACHABLE)$/);
-  });
 });
