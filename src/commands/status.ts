@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
+import { interruptionOf } from '../runner/interruption.ts';
 
 interface Flags {
   readonly json?: true;
@@ -29,12 +30,12 @@ export function registerStatus(program: Command): void {
 async function watch(flags: Flags, signal: AbortSignal): Promise<void> {
   const { setTimeout: sleep } = await import('node:timers/promises');
   const clear = process.stdout.isTTY && !flags.json ? '\u001b[2J\u001b[H' : '';
-  for (;;) {
+  while (!signal.aborted) {
     await show(flags, clear);
-    await sleep(watchPause, undefined, { signal }).catch(() => {
-      throw signal.reason;
-    });
+    await sleep(watchPause, undefined, { signal }).catch(() => {});
   }
+  // Nothing was under way: the signal only ends the watching.
+  process.exitCode = interruptionOf(signal).exitCode;
 }
 
 async function show(flags: Flags, before = ''): Promise<void> {

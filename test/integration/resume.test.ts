@@ -14,6 +14,11 @@ import { copyPackage, type PackageCopy } from './package-copy.ts';
 import { openSite, type Site, troublesOf } from './site.ts';
 import { keptOf, marksOf, startsOf } from './world.ts';
 
+const endings = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
+
 async function expectHealthy(site: Site): Promise<void> {
   const report = await site.status();
   expect(troublesOf(report)).toEqual([]);
@@ -98,28 +103,29 @@ describe('a build that fails', () => {
     await expectHealthy(site);
   });
 
-  it('is interrupted by TERM with its state saved and its lock given back', async () => {
-    await copy.addToDockerfile('redis', 'RUN sleep 300');
-    const deploy = await site.start(['deploy']);
-    await eventually('the image is being built', () => /RUN sleep 300/.test(deploy.printed()));
-    const child = await childOf(site, 'build');
-    process.kill(deploy.pid, 'SIGTERM');
-    const { exitCode, stderr } = await deploy.ended;
-    expect(exitCode).toBe(143);
-    expect(stderr).toContain('step build: interrupted by SIGTERM');
-    expect(stderr).toContain('decnet resume');
-    const state = await site.readState();
-    expect(state.run?.status).toBe('interrupted');
-    expect(state.run?.steps.find(({ id }) => id === 'build')).toMatchObject({
-      status: 'interrupted',
-      child: null,
-    });
-    expect(await isThere(`${site.stateFile}.lock`)).toBe(false);
-    expect(await isAlive(child)).toBe(false);
-    await copy.mendDockerfile('redis');
-    await site.succeed('resume');
-    await expectHealthy(site);
-  });
+  it.each(endings)(
+    'is interrupted by %s with its state saved and its lock given back',
+    async (signal, code) => {
+      await copy.addToDockerfile('redis', `RUN sleep 300 # ${signal}`);
+      const deploy = await site.start(['deploy']);
+      await eventually('the image is being built', () => /RUN sleep 300/.test(deploy.printed()));
+      const child = await childOf(site, 'build');
+      process.kill(deploy.pid, signal);
+      const { exitCode, stderr } = await deploy.ended;
+      expect(exitCode).toBe(code);
+      expect(stderr).toContain(`step build: interrupted by ${signal}`);
+      expect(stderr).toContain('decnet resume');
+      const state = await site.readState();
+      expect(state.run?.status).toBe('interrupted');
+      const build = state.run?.steps.find(({ id }) => id === 'build');
+      expect([build?.status, build?.children]).toEqual(['interrupted', []]);
+      expect(await isThere(`${site.stateFile}.lock`)).toBe(false);
+      expect(await isAlive(child)).toBe(false);
+      await copy.mendDockerfile('redis');
+      await site.succeed('resume');
+      await expectHealthy(site);
+    },
+  );
 });
 
 describe('what somebody broke by hand', () => {
@@ -198,11 +204,11 @@ describe('a deploy that is ended while it brings containers up', () => {
 
   afterAll(() => site?.close());
 
-  it('by INT saves its state, and resume finishes it', async () => {
+  it.each(endings)('by %s saves its state, and resume finishes it', async (signal, exitCode) => {
     const deploy = await deployUntilFirstContainer(site, name);
     const child = await childOf(site, 'up');
-    process.kill(deploy.pid, 'SIGINT');
-    expect(await deploy.ended).toMatchObject({ exitCode: 130 });
+    process.kill(deploy.pid, signal);
+    expect(await deploy.ended).toMatchObject({ exitCode });
     expect(await isAlive(child)).toBe(false);
     expect((await site.readState()).run?.status).toBe('interrupted');
     expect(await isThere(`${site.stateFile}.lock`)).toBe(false);
@@ -211,19 +217,25 @@ describe('a deploy that is ended while it brings containers up', () => {
     await expectHealthy(site);
   });
 
-  it('by KILL leaves compose behind, which resume ends before it finishes the deploy', async () => {
+  it('by SIGKILL leaves compose behind, which resume ends before it finishes the deploy', async () => {
     const deploy = await deployUntilFirstContainer(site, name);
+    const child = await childOf(site, 'up');
+    // Compose would end by itself soon: of its work, or of its output that nobody reads.
+    process.kill(-child.pid, 'SIGSTOP');
     process.kill(deploy.pid, 'SIGKILL');
     await deploy.ended;
-    const child = await childOf(site, 'up');
     expect(await isAlive(child)).toBe(true);
-    const { stderr } = await site.succeed('resume');
+    const resume = await site.start(['resume']);
+    await eventually('resume has found it', () =>
+      resume.printed().includes(`Ending pid ${child.pid}, left behind by step up`),
+    );
+    process.kill(-child.pid, 'SIGCONT');
+    expect(await resume.ended).toMatchObject({ exitCode: 0 });
     expect(await isAlive(child)).toBe(false);
-    expect(stderr).toContain(`Ending pid ${child.pid}, left behind by step up`);
     await expectHealthy(site);
   });
 
-  it('by KILL is taken back by rollback, and nothing is left', async () => {
+  it('by SIGKILL is taken back by rollback, and nothing is left', async () => {
     const deploy = await deployUntilFirstContainer(site, name);
     process.kill(deploy.pid, 'SIGKILL');
     await deploy.ended;
