@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DecnetError } from '../src/errors.ts';
-import { labels, serviceImage } from '../src/fleet/names.ts';
+import { imagePrefix, labels, serviceImage } from '../src/fleet/names.ts';
 import { inParallel } from '../src/in-parallel.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 import { runtimeTemplate } from '../src/services/templates.ts';
@@ -78,7 +78,8 @@ export const build = defineStep({
     if (!context.options.images) return;
     const { docker } = context.world;
     const known = knownTags(context, input);
-    const tags = (await docker.listImages(labels.image)).flatMap((image) => image.tags);
+    const images = await docker.listImages(labels.image);
+    const tags = images.flatMap((image) => image.tags).filter((tag) => tag.startsWith(imagePrefix));
     // The runtime last: the others stand on it.
     const isRuntime = (tag: string) => tag.startsWith(serviceImage(runtimeTemplate, ''));
     for (const tag of tags.sort((a, b) => Number(isRuntime(a)) - Number(isRuntime(b)))) {

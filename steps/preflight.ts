@@ -55,6 +55,8 @@ export const preflight = defineStep({
 
   async check(context, input) {
     const { problems, versions } = await examine(context, input);
+    // Without the right to make links nothing can be tried: all that can be said is known.
+    if (problems.length > 0 && !(await context.world.host.hasNetAdmin())) throw refusal(problems);
     if (problems.length > 0) return { status: 'drifted', differences: problems.map(({ what }) => what) };
     const isProven = isBridgeThere(await context.world.host.links(), input);
     return isProven ? { status: 'satisfied', output: versions } : { status: 'absent' };

@@ -43,9 +43,12 @@ export function linkAlias(deployment: string): string {
   return `decnet:${deployment}`;
 }
 
+/** What the tags of our images begin with; a user may have given one a tag of their own. */
+export const imagePrefix = 'decnet/';
+
 /** Tag of a service's image: by content, shared by all deckies and deployments. */
 export function serviceImage(service: string, digest: string): string {
-  return `decnet/${service}:${digest.slice(0, 12)}`;
+  return `${imagePrefix}${service}:${digest.slice(0, 12)}`;
 }
 
 /** Name of the throwaway link that preflight tries; also at most 15 bytes. */

@@ -19,7 +19,7 @@ export async function applyStep(session: Session, element: PipelineStep): Promis
   await begin(session, element, step);
   const duration = (): number => session.engine.now() - startedAt;
   try {
-    const outcome = await withHostLock(session, step, element, () => checkAndApply(session, element, step));
+    const outcome = await checkAndApply(session, element, step);
     await updateStep(session, element, (record) => ({
       ...record,
       status: stepTransition(record.status, 'done'),
@@ -68,11 +68,11 @@ async function checkAndApply(session: Session, element: PipelineStep, step: Step
   );
   if (found.status === 'satisfied') return { kept: true, output: step.output.parse(found.output) };
   if (found.status === 'foreign') throw foreign(step, found);
-  // If we die from here on, the step may be half there: it counts as made by this run before it begins.
-  if (step.effect !== 'none') await updateStep(session, element, (record) => ({ ...record, made: true }));
-  const output = await attempt(session, element, (signal) =>
-    step.apply(stepContext(session, element, signal), input),
-  );
+  const output = await withHostLock(session, step, element, async () => {
+    // If we die from here on, the step may be half there: it counts as made by this run before it begins.
+    if (step.effect !== 'none') await updateStep(session, element, (record) => ({ ...record, made: true }));
+    return attempt(session, element, (signal) => step.apply(stepContext(session, element, signal), input));
+  });
   return { kept: false, output: step.output.parse(output) };
 }
 

@@ -1,4 +1,4 @@
-import { toDecnetError } from '../errors.ts';
+import { exitCodes, toDecnetError } from '../errors.ts';
 import type { ResolvedFleet } from '../fleet/resolved.ts';
 import { imagesOf } from '../services/templates.ts';
 import type { Paths } from '../state/paths.ts';
@@ -59,7 +59,8 @@ export async function planStep(request: PlanRequest, view: RunView, id: string):
   try {
     return { ...heading, ...actionOf(await step.check(lookingContext(request), step.inputs(view))) };
   } catch (error) {
-    return { ...heading, action: 'unknown', reasons: [toDecnetError(error).message] };
+    const { exitCode, message } = toDecnetError(error);
+    return { ...heading, action: exitCode === exitCodes.refused ? 'refuse' : 'unknown', reasons: [message] };
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,10 +34,9 @@ export type Release = () => Promise<void>;
 /**
  * Takes a lock file, made by link(2), which never replaces: whoever makes it first has it, whole.
  * A lock whose owner is provably dead on this host is broken. Rejects with `LOCKED` (exit code 6), or where it
- * must not be made with `LOCK_DENIED` (exit code 3).
+ * cannot be made with `LOCK_DENIED` (exit code 3) or `NO_SUCH_FOLDER` (exit code 2).
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<Release> {
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => throwDenied(path, error));
   const deadline = Date.now() + options.patience;
   for (;;) {
     if (await tryLock(path, options.self)) {
@@ -142,12 +141,22 @@ function isSame(one: LockOwner, other: LockOwner): boolean {
 }
 
 function throwDenied(path: string, error: unknown): never {
+  if (hasCode(error, 'ENOENT')) throw noFolder(path, error);
   if (!['EACCES', 'EPERM', 'EROFS'].some((code) => hasCode(error, code))) throw error;
   throw new DecnetError(`Cannot make the lock file ${path}: ${String(error)}`, {
     code: 'LOCK_DENIED',
     hint: 'Nothing was changed. Run decnet as root, e.g. with sudo, and where its folder can be written.',
     exitCode: exitCodes.refused,
     cause: error,
+  });
+}
+
+function noFolder(path: string, cause: unknown): DecnetError {
+  return new DecnetError(`There is no folder ${dirname(path)}`, {
+    code: 'NO_SUCH_FOLDER',
+    hint: 'Make it first, or name the state file of your deployment with --state.',
+    exitCode: exitCodes.usage,
+    cause,
   });
 }
 

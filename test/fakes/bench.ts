@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Event } from '../../src/events/events.ts';
 import type { ResolvedFleet } from '../../src/fleet/resolved.ts';
 import { loadPipelines } from '../../src/pipeline/load.ts';
@@ -74,6 +74,7 @@ export async function createBench(): Promise<Bench> {
   const world = createFakeWorld(faults, templates, () => time);
   const paths = pathsOf(join(folder, 'home', 'decnet-state.json'));
   const hostLock = join(folder, 'run', 'host.lock');
+  for (const path of [paths.state, hostLock]) await mkdir(dirname(path));
   const engine: Engine = {
     world,
     steps,

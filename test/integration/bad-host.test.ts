@@ -2,7 +2,6 @@ import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { packageRoot } from '../../src/package-root.ts';
 import { smallFleet } from './fleets.ts';
 import { removeForeign } from './foreign.ts';
 import { docker, type Ended, run, type StartOptions, succeed } from './on-lab.ts';
@@ -109,20 +108,17 @@ describe('a host that cannot carry the fleet', () => {
 
 describe('whoever is not root', () => {
   const nobody = 65534;
-  const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  // Nobody may still read everything: the checkout may lie where only root can look.
+  const mayRead = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+  const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...mayRead];
 
-  beforeEach(async (context) => {
-    await site.write(good);
-    const cli = join(packageRoot(), 'dist/src/cli.js');
-    const { exitCode } = await run('host', ...asNobody, 'node', cli, '--version');
-    if (exitCode !== 0) context.skip('this checkout is closed to others');
-  });
+  beforeEach(() => site.write(good));
 
-  it('is told to be root', async () => {
+  it('is told to be root, with all else that is wrong', async () => {
     await chown(site.folder, nobody, nobody);
     const ended = await run('host', ...asNobody, 'decnet', 'deploy', site.fleetFile);
     await chown(site.folder, 0, 0);
-    expectRefusal(ended, 3, '/run/decnet', 'permission denied', 'Run decnet as root');
+    expectRefusal(ended, 3, 'lacks CAP_NET_ADMIN. Run decnet as root', 'permission denied', 'docker.sock');
     await expectNothingChanged(site, before);
   });
 

@@ -169,7 +169,7 @@ describe('the lock of the host', () => {
         id,
         {
           ...step,
-          check: async (...given: Parameters<typeof step.check>) => {
+          apply: async (...given: Parameters<typeof step.apply>) => {
             if (
               await access(bench.hostLock).then(
                 () => true,
@@ -177,7 +177,7 @@ describe('the lock of the host', () => {
               )
             )
               holders.add(id);
-            return step.check(...given);
+            return step.apply(...given);
           },
         },
       ]),

@@ -83,7 +83,9 @@ describe('what a killed run left', () => {
     'reads a run that is %s as %s, and a step that is %s as %s',
     (run, runAfter, step, stepAfter) => {
       const child = { pid: 7, startTime: '1' };
-      const after = interrupted(aRun({ status: run, steps: [aStep('up', { status: step, children: [child] })] }));
+      const after = interrupted(
+        aRun({ status: run, steps: [aStep('up', { status: step, children: [child] })] }),
+      );
       expect(after.status).toBe(runAfter);
       expect(after.steps).toMatchObject([{ id: 'up', status: stepAfter, children: [] }]);
     },

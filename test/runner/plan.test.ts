@@ -34,7 +34,7 @@ it('creates everything where nothing is, and changes nothing to find out', async
     build: 'create',
     up: 'create',
   });
-  expect(await readdir(dirname(dirname(bench.paths.state)))).toEqual(['templates']);
+  expect(await readdir(dirname(dirname(bench.paths.state)))).toEqual(['home', 'run', 'templates']);
 });
 
 it('keeps everything of a deployment that is as it should be', async () => {
