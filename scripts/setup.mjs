@@ -10,7 +10,8 @@ if (process.getuid?.() !== 0)
 
 const installed = 'node_modules/.package-lock.json';
 const isStale = !existsSync(installed) || statSync(installed).mtimeMs < statSync('package-lock.json').mtimeMs;
-if (isStale) run('npm', ['ci', '--no-audit', '--no-fund']);
+// Not `npm ci`: it refuses a lock file that lacks optional packages for other platforms, as some mirrors do.
+if (isStale) run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 run('npm', ['run', '--silent', 'build']);
 
 if (process.argv.includes('--for-tests') && !succeeds('python3', ['-c', 'import asyncio, unittest'])) {

@@ -76,14 +76,6 @@ async function stopDaemon(pidFile: string, signal: AbortSignal): Promise<void> {
   await waitUntil(isGone, 5_000, signal);
 }
 
-/** Stops the lab's Docker Engine and starts it again, as an update of Docker would. */
-export async function restartEngine(signal: AbortSignal): Promise<void> {
-  const record = await readLabRecord();
-  if (record === null) throw notUp();
-  await stopEngine(signal);
-  await startEngine(record, signal);
-}
-
 /** The running dockerd of the lab. */
 export async function findEngine(): Promise<ChildIdentity | null> {
   return findDaemon(labPaths.pidFile);
