@@ -11,7 +11,6 @@ import { cgroupParent, labPaths, namespaceOf } from './layout.ts';
 import { namespaceInode } from './namespaces.ts';
 import { notUp } from './not-up.ts';
 import type { LabRecord } from './record.ts';
-import { readLabRecord } from './record.ts';
 
 /** overlay2 cannot lie on an overlay, which is what a container's files usually are. */
 export type StorageDriver = 'overlay2' | 'vfs';
