@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { execa } from 'execa';
 import { DecnetError, toDecnetError } from '../errors.ts';
@@ -65,6 +66,8 @@ function watchChild(pid: number, options: ExecOptions): { settled(): Promise<End
     terminated = terminateGroup(pid, grace);
   };
   const abort = (): void => end({ why: 'aborted' });
+  // Many children may run under one signal: no leak.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
   options.signal?.addEventListener('abort', abort, { once: true });
   const timer =
     options.timeout === undefined ? undefined : setTimeout(() => end({ why: 'timed-out' }), options.timeout);

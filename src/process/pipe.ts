@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ExecaError, execa } from 'execa';
 import { DecnetError } from '../errors.ts';
 
@@ -9,6 +10,7 @@ export type Pipe = (from: Command, to: Command, signal: AbortSignal) => Promise<
 
 /** The real `Pipe`. Rejects with `ABORTED`, or `PIPE_FAILED` and the last line that one of them complained with. */
 export async function pipe(from: Command, to: Command, signal: AbortSignal): Promise<void> {
+  setMaxListeners(0, signal); // execa adds some for each child: no leak
   const options = { cancelSignal: signal, buffer: { stdout: false } } as const;
   const [source, ...sourceArgs] = from;
   const [target, ...targetArgs] = to;

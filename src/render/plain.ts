@@ -1,7 +1,7 @@
 import type { Event } from '../events/events.ts';
 import { formatDuration } from '../text/duration.ts';
 import { createPaint, type Paint } from '../text/paint.ts';
-import { safeText } from '../text/safe.ts';
+import { firstLine, safeText } from '../text/safe.ts';
 import { headingLine, outcomeLines } from './outcome.ts';
 import type { Renderer } from './renderer.ts';
 import { openSink } from './sink.ts';
@@ -50,9 +50,9 @@ function stepWords(event: StepEvent): string {
     case 'step-skipped':
       return `skipped: ${event.reason}`;
     case 'step-retrying':
-      return `attempt ${event.attempt} failed, next in ${formatDuration(event.delayMs)}: ${event.error.message}`;
+      return `attempt ${event.attempt} failed, next in ${formatDuration(event.delayMs)}: ${firstLine(event.error.message)}`;
     case 'step-failed':
-      return `failed after ${formatDuration(event.durationMs)}: ${event.error.message}`;
+      return `failed after ${formatDuration(event.durationMs)}: ${firstLine(event.error.message)}`;
     case 'step-interrupted':
       return `interrupted by ${event.signal}`;
     case 'step-undoing':
@@ -60,6 +60,6 @@ function stepWords(event: StepEvent): string {
     case 'step-undone':
       return `undone in ${formatDuration(event.durationMs)}`;
     case 'step-undo-failed':
-      return `undo failed after ${formatDuration(event.durationMs)}: ${event.error.message}`;
+      return `undo failed after ${formatDuration(event.durationMs)}: ${firstLine(event.error.message)}`;
   }
 }

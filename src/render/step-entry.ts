@@ -1,7 +1,7 @@
 import type { StepHeading } from '../events/events.ts';
 import { formatDuration } from '../text/duration.ts';
 import type { Paint } from '../text/paint.ts';
-import { safeLines, safeText } from '../text/safe.ts';
+import { firstLine, safeLines, safeText } from '../text/safe.ts';
 import type { StepEvent } from './plain.ts';
 
 /** How many of a child's last lines stand under its step. */
@@ -54,7 +54,7 @@ export function withEvent(entry: StepEntry, base: string, event: StepEvent, pain
     case 'step-retrying': {
       const wait = formatDuration(event.delayMs);
       const title = titled(
-        safeText(`attempt ${event.attempt} failed, next in ${wait}: ${event.error.message}`),
+        safeText(`attempt ${event.attempt} failed, next in ${wait}: ${firstLine(event.error.message)}`),
       );
       return { ...entry, title };
     }
@@ -69,8 +69,16 @@ export function withEvent(entry: StepEntry, base: string, event: StepEvent, pain
     case 'step-interrupted':
       return settled('bad', `interrupted by ${event.signal}`);
     case 'step-failed':
-      return settled('bad', `failed after ${formatDuration(event.durationMs)}`, event.error.message);
+      return settled(
+        'bad',
+        `failed after ${formatDuration(event.durationMs)}`,
+        firstLine(event.error.message),
+      );
     case 'step-undo-failed':
-      return settled('bad', `not undone after ${formatDuration(event.durationMs)}`, event.error.message);
+      return settled(
+        'bad',
+        `not undone after ${formatDuration(event.durationMs)}`,
+        firstLine(event.error.message),
+      );
   }
 }

@@ -118,7 +118,7 @@ describe('whoever is not root', () => {
     await chown(site.folder, nobody, nobody);
     const ended = await run('host', ...asNobody, 'decnet', 'deploy', site.fleetFile);
     await chown(site.folder, 0, 0);
-    expectRefusal(ended, 3, 'lacks CAP_NET_ADMIN. Run decnet as root', 'permission denied', 'docker.sock');
+    expectRefusal(ended, 3, 'lacks CAP_NET_ADMIN. Run decnet as root', 'EACCES', 'docker.sock');
     await expectNothingChanged(site, before);
   });
 
