@@ -90,10 +90,12 @@ interface Comparison {
 
 async function compare(context: StepContext, input: Input): Promise<Comparison> {
   const { docker } = context.world;
-  const [found, images] = await Promise.all([
-    docker.listContainers(labels.deployment, input.deployment),
+  const [all, images] = await Promise.all([
+    // All containers of this host: a name of ours may be taken by one without our mark.
+    docker.listContainers(),
     docker.listImages(labels.image),
   ]);
+  const found = all.filter((container) => container.labels[labels.deployment] === input.deployment);
   const imageIds = new Map(images.flatMap((image) => image.tags.map((tag) => [tag, image.id] as const)));
   const byName = new Map(found.map((container) => [container.name, container]));
   const expected = new Map(input.containers.map((container) => [container.name, container]));
@@ -105,26 +107,13 @@ async function compare(context: StepContext, input: Input): Promise<Comparison> 
   };
   const isRunning = ({ name }: Expected): boolean => byName.get(name)?.state === 'running';
   return {
-    foreign: await foreignName(context, input, byName),
+    foreign: all.find(({ name }) => expected.has(name) && !byName.has(name))?.name ?? null,
     present: present.length,
     missing: input.containers.filter((wanted) => !isRunning(wanted)),
     drifted: input.containers.filter(isDrifted),
     detached: await detachedServices(context, input, byName),
     extra: found.filter(({ name }) => !expected.has(name)),
   };
-}
-
-// A name that is taken by a container without our mark is found only by asking for it.
-async function foreignName(
-  context: StepContext,
-  input: Input,
-  byName: ReadonlyMap<string, Container>,
-): Promise<string | null> {
-  const unknown = input.containers.filter(({ name }) => !byName.has(name));
-  const details = await inParallel(removals, unknown, ({ name }) =>
-    context.world.docker.inspectContainer(name),
-  );
-  return details.find((detail) => detail !== null)?.name ?? null;
 }
 
 async function detachedServices(

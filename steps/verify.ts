@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { baseService } from '../src/compose/containers.ts';
 import { DecnetError } from '../src/errors.ts';
 import { baseContainerName, bridgeLinkName } from '../src/fleet/names.ts';
-import { type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
+import { type ResolvedDecky, type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
 import { inParallel } from '../src/in-parallel.ts';
 import { type DeckyStatus, observeFleet } from '../src/observe/fleet-status.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
-/** How long deckies may take to come up, and the pause between two looks, milliseconds. */
+/** How long deckies may take to come up, and the growing pause between two looks, milliseconds. */
 const patience = 90_000;
-const pause = 500;
+const shortestPause = 100;
+const longestPause = 1_000;
 
 /** How long the LAN may take to answer by ARP, milliseconds. */
 const arpTimeout = 3_000;
@@ -28,31 +29,47 @@ export const verify = defineStep({
   inputs: ({ fleet }) => ({ fleet }),
 
   async check(context, { fleet }) {
-    const differences = await look(context, fleet);
+    const differences = [...(await look(context, fleet)).values()].flat();
     if (differences.length > 0) return { status: 'drifted', differences };
     return { status: 'satisfied', output: countsOf(fleet) };
   },
 
   async apply(context, { fleet }) {
     const deadline = context.now() + patience;
+    let pause = shortestPause;
+    // A decky that was seen as it should be is not looked at again: the CPUs have enough to do.
+    let pending = fleet;
     for (;;) {
-      const differences = await look(context, fleet);
-      if (differences.length === 0) return countsOf(fleet);
-      if (context.now() >= deadline) throw notAsItShould(differences);
+      const differences = await look(context, pending);
+      if (differences.size === 0) return countsOf(fleet);
+      if (context.now() >= deadline) throw notAsItShould([...differences.values()].flat());
+      pending = { ...fleet, deckies: fleet.deckies.filter(({ name }) => differences.has(name)) };
       await context.sleep(pause);
+      pause = Math.min(pause * 2, longestPause);
     }
   },
 
   undo: async () => {},
 });
 
-async function look(context: StepContext, fleet: ResolvedFleet): Promise<readonly string[]> {
+/** What differs, by decky: nothing for one that is as it should be. */
+type Differences = ReadonlyMap<string, readonly string[]>;
+
+async function look(context: StepContext, fleet: ResolvedFleet): Promise<Differences> {
   const { docker, host } = context.world;
   const statuses = await observeFleet({ docker, host, now: context.now() }, fleet);
-  const differences = statuses.flatMap((status) => statusDifferences(status));
-  // Who does not run cannot answer: the LAN is asked once all of them do.
-  if (differences.length > 0) return differences;
-  return [...(await arpDifferences(context, fleet)), ...(await silentBases(context, fleet))];
+  const differences = new Map(statuses.map((status) => [status.decky, statusDifferences(status)]));
+  // Who does not run cannot answer: the LAN is asked about those that do.
+  const running = fleet.deckies.filter(({ name }) => differences.get(name)?.length === 0);
+  const [answers, announced] = await Promise.all([
+    askLan(context, fleet, running),
+    inParallel(16, running, (decky) => hasAnnounced(context, fleet, decky)),
+  ]);
+  for (const [index, decky] of running.entries()) {
+    const silence = announced[index] ? [] : [`${decky.name}: has not announced its MAC`];
+    differences.set(decky.name, [...arpDifferences(fleet, decky, answers), ...silence]);
+  }
+  return new Map([...differences].filter(([, found]) => found.length > 0));
 }
 
 function statusDifferences(status: DeckyStatus): readonly string[] {
@@ -71,28 +88,36 @@ function statusDifferences(status: DeckyStatus): readonly string[] {
   return differences;
 }
 
-async function arpDifferences(context: StepContext, fleet: ResolvedFleet): Promise<readonly string[]> {
-  const addresses = fleet.deckies.map((decky) => decky.ip);
-  const link = bridgeLinkName(fleet.name);
-  const answers = await context.world.host.askNeighbours(link, addresses, arpTimeout);
-  return fleet.deckies.flatMap(({ name, ip, mac }) => {
-    const answer = answers.get(ip);
-    if (answer === undefined) return [`${name}: ${ip} does not answer on ${link}`];
-    return mac === null || answer === mac ? [] : [`${name}: ${ip} answers with MAC ${answer}, wanted ${mac}`];
-  });
+function askLan(
+  context: StepContext,
+  fleet: ResolvedFleet,
+  deckies: readonly ResolvedDecky[],
+): Promise<ReadonlyMap<string, string>> {
+  const addresses = deckies.map((decky) => decky.ip);
+  return context.world.host.askNeighbours(bridgeLinkName(fleet.name), addresses, arpTimeout);
 }
 
-/** Bases that have not told the LAN their MAC by gratuitous ARP: it is their first log line. */
-async function silentBases(context: StepContext, fleet: ResolvedFleet): Promise<readonly string[]> {
-  const silent = await inParallel(16, fleet.deckies, async ({ name }) => {
-    const container = baseContainerName(fleet.name, name);
-    const options = { follow: false, tail: 20, signal: context.signal };
-    for await (const line of context.world.docker.logs(container, options)) {
-      if (line.text.includes(` ${baseService} `) && line.text.includes(' announce ')) return null;
-    }
-    return name;
-  });
-  return silent.filter((name) => name !== null).map((name) => `${name}: has not announced its MAC`);
+function arpDifferences(
+  fleet: ResolvedFleet,
+  { name, ip, mac }: ResolvedDecky,
+  answers: ReadonlyMap<string, string>,
+): readonly string[] {
+  const answer = answers.get(ip);
+  if (answer === undefined) return [`${name}: ${ip} does not answer on ${bridgeLinkName(fleet.name)}`];
+  return mac === null || answer === mac ? [] : [`${name}: ${ip} answers with MAC ${answer}, wanted ${mac}`];
+}
+
+/** Whether a base has told the LAN its MAC by gratuitous ARP: it is among its first log lines. */
+async function hasAnnounced(
+  context: StepContext,
+  fleet: ResolvedFleet,
+  { name }: ResolvedDecky,
+): Promise<boolean> {
+  const options = { follow: false, tail: 20, signal: context.signal };
+  for await (const line of context.world.docker.logs(baseContainerName(fleet.name, name), options)) {
+    if (line.text.includes(` ${baseService} `) && line.text.includes(' announce ')) return true;
+  }
+  return false;
 }
 
 function countsOf(fleet: ResolvedFleet) {

@@ -21,8 +21,13 @@ export function createCompose(exec: Exec): Compose {
     const result = await runDocker(exec, args, { ...options, env: composeEnvironment });
     if (result.exitCode !== 0) throw classifyDocker(`${result.stdout}\n${result.stderr}`, { action });
   };
+  let version: Promise<string> | null = null;
   return {
-    version: () => readVersion(exec),
+    // Asked once: it starts a program, and does not change under us.
+    version: () => {
+      version ??= readVersion(exec);
+      return version;
+    },
     validate: async (project) => {
       const result = await runDocker(exec, configArguments(project), { timeout, env: composeEnvironment });
       if (result.exitCode === 0) return;

@@ -10,8 +10,8 @@ export interface Docker {
   createNetwork(spec: NetworkSpec): Promise<string>;
   /** By id. One that is gone is success. */
   removeNetwork(id: string): Promise<void>;
-  /** Running or not, that bear `label` (with `value`, when given): one call. */
-  listContainers(label: string, value?: string): Promise<readonly Container[]>;
+  /** Running or not, that bear `label` (with `value`, when given); all of them without a label: one call. */
+  listContainers(label?: string, value?: string): Promise<readonly Container[]>;
   /** By id or name; null when it is gone. */
   inspectContainer(id: string): Promise<ContainerDetail | null>;
   /** Kills and removes with its anonymous volumes. One that is gone is success. */

@@ -39,7 +39,10 @@ export function createDocker(options: { readonly socket?: string } = {}): Docker
     },
     listContainers: (label, value) =>
       client.ask('list the containers', containerListSchema, (docker) =>
-        docker.listContainers({ all: true, filters: labelFilter(label, value) }),
+        docker.listContainers({
+          all: true,
+          ...(label === undefined ? {} : { filters: labelFilter(label, value) }),
+        }),
       ),
     inspectContainer: (id) =>
       client.askIfThere(`inspect the container ${id}`, containerSchema, (docker) =>

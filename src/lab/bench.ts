@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { interruptible } from '../commands/interruptible.ts';
 import { DecnetError, toDecnetError } from '../errors.ts';
 import { table } from '../text/table.ts';
@@ -20,6 +21,9 @@ const folder = join(labPaths.run, 'bench');
 const fleetFile = join(folder, 'fleet.yaml');
 const composeFile = join(folder, 'raw-compose.yml');
 const network = 'decnet-bench';
+
+/** Milliseconds. */
+const settlingTime = 10_000;
 
 interface Measured {
   readonly seconds: number;
@@ -69,6 +73,8 @@ async function benchSize(size: number): Promise<string[]> {
   await teardown();
 
   const deploy = await measure(['decnet', 'deploy', fleetFile]);
+  // The servers go on warming up for a while after their ports listen: what follows is about a fleet at rest.
+  await sleep(settlingTime);
   const nothing = await measure(['decnet', 'deploy', fleetFile]);
   const status = await measure(['decnet', 'status', '--state', join(folder, 'decnet-state.json')]);
   const down = await teardown();

@@ -97,7 +97,10 @@ export function createFakeDocker(state: DockerState, faults: Faults, now: () => 
     listContainers: (label, value) =>
       look('docker.listContainers', () =>
         [...state.containers.values()]
-          .filter(({ labels }) => (value === undefined ? label in labels : labels[label] === value))
+          .filter(({ labels }) => {
+            if (label === undefined) return true;
+            return value === undefined ? label in labels : labels[label] === value;
+          })
           .map(asContainer),
       ),
     inspectContainer: (id) =>
