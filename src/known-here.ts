@@ -1,8 +1,7 @@
-import { DecnetError, exitCodes } from './errors.ts';
 import { type HostFacts, readHostFacts } from './fleet/host-facts.ts';
 import { createHost } from './host/linux.ts';
 import { execute } from './process/execute.ts';
-import { fleetOnRecord } from './state/fleet-on-record.ts';
+import { fleetOnRecord, nothingDeployed } from './state/fleet-on-record.ts';
 import { pathsOf, stateFileName } from './state/paths.ts';
 import { readState } from './state/read.ts';
 
@@ -18,9 +17,5 @@ export async function recordedDeployment(
   const paths = pathsOf(statePath);
   const fleet = fleetOnRecord(await readState(paths));
   if (fleet !== null) return { name: fleet.name, deckies: fleet.deckies.map((decky) => decky.name) };
-  throw new DecnetError(`Nothing is deployed: there is no record at ${paths.state}`, {
-    code: 'NOTHING_DEPLOYED',
-    hint: 'Deploy a fleet with: decnet deploy fleet.yaml. Or name the state file with --state.',
-    exitCode: exitCodes.decision,
-  });
+  throw nothingDeployed(paths.state);
 }

@@ -26,6 +26,9 @@ export function registerResume(program: Command): void {
         import('../operations/resume.ts'),
         import('./operate.ts'),
       ]);
-      await operate(flags, (options) => resume({ ...options, acceptChanges: flags.acceptChanges ?? false }));
+      const found = await operate(flags, (options) =>
+        resume({ ...options, acceptChanges: flags.acceptChanges ?? false }),
+      );
+      if (!found) process.stderr.write('Nothing to resume\n');
     });
 }

@@ -21,6 +21,7 @@ export function registerRollback(program: Command): void {
         import('../operations/rollback.ts'),
         import('./operate.ts'),
       ]);
-      await operate(flags, rollback);
+      const found = await operate(flags, rollback);
+      if (!found) process.stderr.write('Nothing to roll back\n');
     });
 }

@@ -11,11 +11,11 @@ export interface ResumeOptions extends OperationOptions {
 
 /**
  * Finishes what the recorded run began, in the direction in which it went; a finished deployment is checked
- * and healed. Rejects with exit code 4 when the fleet file changed since, naming the steps that would change.
+ * and healed. Answers false when there is nothing to resume, as after a rollback. Rejects with exit code 4 when the fleet file changed since, naming the steps that would change.
  */
-export async function resume(options: ResumeOptions = {}): Promise<void> {
+export async function resume(options: ResumeOptions = {}): Promise<boolean> {
   const surroundings = await surroundingsOf(options);
-  await withSession({ ...surroundings, command: 'resume' }, (session) =>
+  return withSession({ ...surroundings, command: 'resume' }, (session) =>
     runResume(session, {
       acceptChanges: options.acceptChanges ?? false,
       resolveAgain: async ({ fleetFile }) =>

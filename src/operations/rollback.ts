@@ -4,9 +4,9 @@ import { type OperationOptions, surroundingsOf } from './options.ts';
 
 /**
  * Undoes, last first, what the recorded deploy made. Stops at the first undo that fails (exit code 5) and goes
- * on from there when called again.
+ * on from there when called again. Answers false when it was rolled back already.
  */
-export async function rollback(options: OperationOptions = {}): Promise<void> {
+export async function rollback(options: OperationOptions = {}): Promise<boolean> {
   const surroundings = await surroundingsOf(options);
-  await withSession({ ...surroundings, command: 'rollback' }, runRollback);
+  return withSession({ ...surroundings, command: 'rollback' }, runRollback);
 }

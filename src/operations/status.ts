@@ -1,7 +1,6 @@
-import { DecnetError, exitCodes } from '../errors.ts';
 import { type DeckyStatus, isHealthy, observeFleet } from '../observe/fleet-status.ts';
 import { interrupted } from '../runner/left-behind.ts';
-import { fleetOnRecord } from '../state/fleet-on-record.ts';
+import { fleetOnRecord, nothingDeployed } from '../state/fleet-on-record.ts';
 import { lockHolder } from '../state/lock.ts';
 import { readState } from '../state/read.ts';
 import type { RunStatus } from '../state/schema.ts';
@@ -41,12 +40,4 @@ export async function status(options: Pick<OperationOptions, 'statePath'> = {}):
     bridge,
     deckies,
   };
-}
-
-function nothingDeployed(path: string): DecnetError {
-  return new DecnetError(`Nothing is deployed: there is no record at ${path}`, {
-    code: 'NOTHING_DEPLOYED',
-    hint: 'Deploy a fleet with: decnet deploy fleet.yaml. Or name the state file with --state.',
-    exitCode: exitCodes.decision,
-  });
 }

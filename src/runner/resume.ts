@@ -18,10 +18,18 @@ export interface ResumeRequest {
   readonly acceptChanges: boolean;
 }
 
-/** Finishes what the recorded run began, in the direction in which it went; heals one that had succeeded. */
-export async function runResume(session: Session, request: ResumeRequest): Promise<void> {
+/**
+ * Finishes what the recorded run began, in the direction in which it went; heals one that had succeeded.
+ * Answers whether there was anything to look at.
+ */
+export async function runResume(session: Session, request: ResumeRequest): Promise<boolean> {
   const run = decideResume(session.store.current());
-  if (run === null) return;
+  if (run === null) return false;
+  await continueRun(session, run, request);
+  return true;
+}
+
+async function continueRun(session: Session, run: Run, request: ResumeRequest): Promise<void> {
   if (isRollingBack(run)) return rollBack(session);
   if (run.pipeline === 'teardown') return walkTeardown(session);
   if (run.pipeline === 'remove' && run.status === 'succeeded') return healDeployment(session, run);

@@ -7,9 +7,11 @@ import { Interruption } from './interruption.ts';
 import { announceRun, finishRun, moveRun } from './run.ts';
 import { currentRun, type Session } from './session.ts';
 
-/** Undoes what the recorded deploy made. Nothing to do when that is done already. */
-export async function runRollback(session: Session): Promise<void> {
-  if (decideRollback(session.store.current()) !== null) await rollBack(session);
+/** Undoes what the recorded deploy made. Answers whether there was anything to do. */
+export async function runRollback(session: Session): Promise<boolean> {
+  if (decideRollback(session.store.current()) === null) return false;
+  await rollBack(session);
+  return true;
 }
 
 /**

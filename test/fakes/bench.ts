@@ -23,8 +23,8 @@ import { office } from './fleet.ts';
 
 type Commands = {
   deploy(over?: Partial<DeployRequest>): Promise<void>;
-  resume(over?: Partial<ResumeRequest>): Promise<void>;
-  rollback(): Promise<void>;
+  resume(over?: Partial<ResumeRequest>): Promise<boolean>;
+  rollback(): Promise<boolean>;
   teardown(over?: Partial<TeardownRequest>): Promise<boolean>;
   /** Any other use of a session. */
   session<T>(command: string, use: (session: Session) => Promise<T>): Promise<T>;

@@ -43,7 +43,10 @@ export async function finish(bench: Bench, fleet?: ResolvedFleet): Promise<void>
 /** `rollback`; where nothing was recorded yet, it says so. */
 export async function takeBack(bench: Bench): Promise<void> {
   bench.faults.disarm();
-  if ((await bench.state())?.run) return bench.rollback();
+  if ((await bench.state())?.run) {
+    await bench.rollback();
+    return;
+  }
   expect(await rejection(bench.rollback())).toMatchObject({ code: 'NO_RUN', exitCode: 4 });
 }
 
