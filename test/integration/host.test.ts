@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Exec } from '../../src/exec.ts';
 import { createHost } from '../../src/host/linux.ts';
+import { hostEnvironment } from '../../src/lab/command.ts';
+import { readLabRecord } from '../../src/lab/record.ts';
 import { execute } from '../../src/process/execute.ts';
 
 // Two namespaces and a cable: ours, where the adapter's `ip` runs, and a neighbour's.
@@ -8,13 +10,23 @@ const ours = `decnet-host-${process.pid}`;
 const neighbours = `decnet-peer-${process.pid}`;
 const host = createHost(inside(ours));
 
+// A machine without iproute2 has it in the lab's engine prefix.
+async function labEnvironment(): Promise<Readonly<Record<string, string>>> {
+  const record = await readLabRecord();
+  if (record === null) throw new Error('The lab is not up');
+  return hostEnvironment(record, process.env);
+}
+
 function inside(namespace: string): Exec {
-  return (file, args, options) =>
-    execute('nsenter', [`--net=/run/netns/${namespace}`, file, ...args], options);
+  return async (file, args, options) =>
+    execute('nsenter', [`--net=/run/netns/${namespace}`, file, ...args], {
+      ...options,
+      env: await labEnvironment(),
+    });
 }
 
 async function ip(...args: readonly string[]): Promise<void> {
-  const result = await execute('ip', args);
+  const result = await execute('ip', args, { env: await labEnvironment() });
   expect(result.stderr).toBe('');
 }
 
