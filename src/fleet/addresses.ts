@@ -58,7 +58,7 @@ export function containsCidr(outer: Cidr, inner: Cidr): boolean {
 }
 
 /** The smallest single network that holds all addresses; null for none. */
-export function coverOf(addresses: readonly number[]): Cidr | null {
+function coverOf(addresses: readonly number[]): Cidr | null {
   const [first] = addresses;
   if (first === undefined) return null;
   const lowest = addresses.reduce((left, right) => Math.min(left, right), first);
@@ -68,46 +68,9 @@ export function coverOf(addresses: readonly number[]): Cidr | null {
   return cover;
 }
 
-/** The fewest networks that hold exactly these addresses and no other, in ascending order. */
-function aggregate(addresses: readonly number[]): Cidr[] {
-  const sorted = [...new Set(addresses)].sort((left, right) => left - right);
-  const networks: Cidr[] = [];
-  for (let index = 0; index < sorted.length; ) {
-    const block = largestBlock(sorted, index);
-    networks.push(block);
-    index += sizeOf(block);
-  }
-  return networks;
-}
-
-/** The largest aligned network that begins at `sorted[index]` and whose addresses are all there. */
-function largestBlock(sorted: readonly number[], index: number): Cidr {
-  const start = sorted[index] ?? 0;
-  let block: Cidr = { address: start, prefix: 32 };
-  while (block.prefix > 0) {
-    const larger = networkOf(start, block.prefix - 1);
-    const last = sorted[index + sizeOf(larger) - 1];
-    if (larger.address !== start || last !== broadcastOf(larger)) break;
-    block = larger;
-  }
-  return block;
-}
-
 /** `coverOf` for dotted addresses, as a CIDR text. There must be one at least. */
 export function coverText(addresses: readonly string[]): string {
   const cover = coverOf(addresses.flatMap((text) => parseAddress(text) ?? []));
   if (cover === null) throw new RangeError('no addresses to cover');
   return formatCidr(cover);
-}
-
-/** `aggregate` for dotted addresses, as CIDR texts. */
-export function aggregateText(addresses: readonly string[]): string[] {
-  return aggregate(addresses.flatMap((text) => parseAddress(text) ?? [])).map(formatCidr);
-}
-
-/** `containsCidr` for CIDR texts; what cannot be read is not contained. */
-export function containsText(outer: string, inner: string): boolean {
-  const [around, within] = [parseInterfaceAddress(outer), parseInterfaceAddress(inner)];
-  if (around === null || within === null) return false;
-  return containsCidr(networkOf(around.address, around.prefix), networkOf(within.address, within.prefix));
 }

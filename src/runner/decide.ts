@@ -11,7 +11,10 @@ function isUnfinishedDeploy(run: Run): boolean {
   return run.pipeline === 'deploy' && (run.status === 'failed' || run.status === 'interrupted');
 }
 
-/** `deploy`: continues a run of the same fleet, starts anew where nothing stands, refuses the rest (exit 4). */
+/**
+ * `deploy`: continues a run of the same fleet; starts anew where nothing stands, or over a finished deployment,
+ * whose steps then apply the difference; refuses the rest (exit 4).
+ */
 export function decideDeploy(state: State, fleet: ResolvedFleet): Decision {
   const { run, deployment } = state;
   if (run === null || run.status === 'rolled-back') return { kind: 'fresh' };
@@ -21,12 +24,9 @@ export function decideDeploy(state: State, fleet: ResolvedFleet): Decision {
     throw needsDecision(run, 'A teardown is not finished', 'Finish it with: decnet resume');
   }
   if (run.pipeline === 'deploy' && isDeepStrictEqual(run.fleet, fleet)) return { kind: 'continue', run };
-  if (isUnfinishedDeploy(run)) {
-    if (run.steps.some((step) => step.made) || deployment !== null) throw changedUnderRun(run);
-    return { kind: 'fresh' };
-  }
-  if (deployment === null || isDeepStrictEqual(deployment.fleet, fleet)) return { kind: 'fresh' };
-  throw changedOnTheWire(deployment.fleet, fleet);
+  if (isUnfinishedDeploy(run) && run.steps.some((step) => step.made)) throw changedUnderRun(run);
+  if (deployment !== null && deployment.fleet.name !== fleet.name) throw otherName(deployment.fleet, fleet);
+  return { kind: 'fresh' };
 }
 
 /** `resume`: the run on record, whatever it was doing; null when it is complete and there is nothing to heal. */
@@ -61,20 +61,12 @@ export function isRollingBack(run: Run): boolean {
   return run.status === 'rolling-back' || run.status === 'rollback-incomplete';
 }
 
-/** Names of the deckies that are not the same in both fleets; the network as `network`. */
-export function fleetDifferences(from: ResolvedFleet, to: ResolvedFleet): readonly string[] {
-  const names = new Set([...from.deckies, ...to.deckies].map((decky) => decky.name));
-  const find = (fleet: ResolvedFleet, name: string) => fleet.deckies.find((decky) => decky.name === name);
-  const deckies = [...names].filter((name) => !isDeepStrictEqual(find(from, name), find(to, name)));
-  return isDeepStrictEqual(from.network, to.network) ? deckies : ['network', ...deckies];
-}
-
-function changedOnTheWire(from: ResolvedFleet, to: ResolvedFleet): DecnetError {
+function otherName(standing: ResolvedFleet, fleet: ResolvedFleet): DecnetError {
   return new DecnetError(
-    `Deployment ${from.name} is on the wire and differs from this fleet in: ${fleetDifferences(from, to).join(', ')}`,
+    `Deployment ${standing.name} is on the wire under this state file, and the fleet is called ${fleet.name}`,
     {
-      code: 'FLEET_DIFFERS',
-      hint: 'Take it down first with: decnet teardown. Then deploy the new fleet.',
+      code: 'OTHER_DEPLOYMENT',
+      hint: 'Take it down first with: decnet teardown. Or give the new one a state file of its own with --state.',
       exitCode: exitCodes.decision,
     },
   );

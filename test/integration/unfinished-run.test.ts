@@ -59,12 +59,4 @@ describe('a run that is not finished', () => {
     await site.succeed('resume');
     expect(troublesOf(await site.status())).toEqual([]);
   });
-
-  it('nor is a deployment that stands taken for another fleet', async () => {
-    const starts = await startsOf('wrong');
-    await site.write(changed);
-    expectRefusal(await site.decnet('deploy'), 4, 'differs from this fleet in: box-01', 'decnet teardown');
-    expect(await startsOf('wrong')).toEqual(starts);
-    await site.write(good);
-  });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decideDeploy, decideResume, decideRollback, fleetDifferences } from '../../src/runner/decide.ts';
+import { decideDeploy, decideResume, decideRollback } from '../../src/runner/decide.ts';
 import { nextCommands } from '../../src/runner/next-commands.ts';
 import { rollbackOrder } from '../../src/runner/rollback.ts';
 import type { Run } from '../../src/state/schema.ts';
 import { without } from '../fakes/bench.ts';
-import { decky, office } from '../fakes/fleet.ts';
+import { office } from '../fakes/fleet.ts';
 import { aDeployment, aRun, aState, aStep } from '../fakes/states.ts';
 
 const other = without(office(), 'web-01');
@@ -65,11 +65,15 @@ describe('deploy', () => {
     expect(() => decideDeploy(state, office())).toThrow(refusal);
   });
 
-  it('refuses another fleet than the one on the wire, and names the deckies that differ', () => {
-    const state = aState({ run: aRun(), deployment });
-    const refusal = expect.objectContaining({ exitCode: 4, code: 'FLEET_DIFFERS' });
-    expect(() => decideDeploy(state, other)).toThrow(refusal);
-    expect(() => decideDeploy(state, other)).toThrow('differs from this fleet in: web-01');
+  it('begins a run over a finished deployment that differs', () => {
+    expect(decideDeploy(aState({ run: aRun(), deployment }), other)).toEqual({ kind: 'fresh' });
+  });
+
+  it('refuses a fleet of another name over a finished deployment', () => {
+    const refusal = expect.objectContaining({ exitCode: 4, code: 'OTHER_DEPLOYMENT' });
+    expect(() => decideDeploy(aState({ run: aRun(), deployment }), { ...other, name: 'branch' })).toThrow(
+      refusal,
+    );
   });
 });
 
@@ -153,21 +157,5 @@ describe('what to type next', () => {
     ],
   ])('is %s', (_, run, commands) => {
     expect(nextCommands(aRun(run))).toEqual(commands);
-  });
-});
-
-describe('the differences of two fleets', () => {
-  it('are the names of what was added, changed or taken out', () => {
-    const [first] = office().deckies;
-    const changed = { ...decky('files-01', 70, ['ssh']) };
-    const to = office({ deckies: [changed, decky('new-01', 72, ['ssh'])] });
-    expect(fleetDifferences(office(), to)).toEqual(['files-01', 'web-01', 'new-01']);
-    expect(first?.name).toBe('files-01');
-  });
-
-  it('name the network', () => {
-    const { network } = office();
-    const to = office({ network: { ...network, interface: 'eth1' } });
-    expect(fleetDifferences(office(), to)).toEqual(['network']);
   });
 });

@@ -63,13 +63,30 @@ describe('a second deploy of the same fleet', () => {
   });
 });
 
-it('refuses another fleet than the one on the wire, with nothing changed', async () => {
-  await bench.deploy();
-  bench.faults.disarm();
-  const error = await rejection(bench.deploy({ fleet: without(office(), 'web-01') }));
-  expect(error).toMatchObject({ code: 'FLEET_DIFFERS', exitCode: 4 });
-  expect(effects()).toEqual([]);
-  await expectFull(bench, worlds.full);
+describe('a changed fleet over a finished deployment', () => {
+  it('takes out and puts back what differs, and leaves the other containers alone', async () => {
+    await bench.deploy();
+    const before = Object.entries(idsByName(bench));
+    await bench.deploy({ fleet: without(office(), 'web-01') });
+    expect(Object.entries(idsByName(bench))).toEqual(before.filter(([name]) => !name.includes('web-01')));
+    await bench.deploy();
+    await expectFull(bench, worlds.full);
+  });
+
+  it('cannot be rolled back, since what it made cannot be told from what it found', async () => {
+    await bench.deploy();
+    await bench.deploy({ fleet: without(office(), 'web-01') });
+    expect(await rejection(bench.rollback())).toMatchObject({ code: 'UNFINISHED_RUN', exitCode: 4 });
+  });
+
+  it('is refused where it goes under another name, with nothing changed', async () => {
+    await bench.deploy();
+    bench.faults.disarm();
+    const error = await rejection(bench.deploy({ fleet: { ...office(), name: 'branch' } }));
+    expect(error).toMatchObject({ code: 'OTHER_DEPLOYMENT', exitCode: 4 });
+    expect(effects()).toEqual([]);
+    await expectFull(bench, worlds.full);
+  });
 });
 
 it('remembers nothing of a fleet that failed before anything was made, so that the next one may differ', async () => {
