@@ -38,6 +38,7 @@ export async function createEngine(): Promise<Engine> {
     pipelines,
     self: await thisProcess(),
     hostLock: `/run/decnet-host-${network}.lock`,
+    folder: process.cwd(),
     firstPause: 1_000,
     now: Date.now,
     sleep: async (milliseconds, signal) => {

@@ -11,6 +11,8 @@ export interface Engine {
   readonly self: Omit<LockOwner, 'command'>;
   /** One lock file a network namespace. */
   readonly hostLock: string;
+  /** The working directory: where a command finds its state file without being told. */
+  readonly folder: string;
   /** Milliseconds before the second attempt of a step that may be tried again. */
   readonly firstPause: number;
   /** Milliseconds since the epoch. */

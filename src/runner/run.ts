@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { DecnetError, toDecnetError } from '../errors.ts';
 import type { PipelineName, PipelineStep } from '../pipeline/schema.ts';
+import { stateFileName } from '../state/paths.ts';
 import type { Run, RunOptions, RunStatus } from '../state/schema.ts';
 import { errorReport } from './error-report.ts';
 import { Interruption } from './interruption.ts';
@@ -84,9 +86,17 @@ export function tellFinished(session: Session, run: Run): void {
     run: run.id,
     status: run.status,
     durationMs: session.engine.now() - session.startedAt,
-    next: nextCommands(run),
+    next: nextCommands(run).map((command) => `${command}${whereOf(session)}`),
     ...(run.error === null ? {} : { error: run.error }),
   });
+}
+
+/** What a command must be told to find this state file; nothing where it finds it by itself. */
+function whereOf({ engine, paths }: Session): string {
+  const isFound = paths.state === join(engine.folder, stateFileName);
+  return isFound
+    ? ''
+    : ` --state ${/^[\w./-]+$/.test(paths.state) ? paths.state : JSON.stringify(paths.state)}`;
 }
 
 /** The status of a run that `cause` ended. */

@@ -82,6 +82,7 @@ export async function createBench(): Promise<Bench> {
     // No process has this start time: whatever lock a killed session leaves has a dead owner.
     self: { pid: process.pid, startTime: 'fake', bootId: 'boot-1', pidNamespace: '1' },
     hostLock,
+    folder: dirname(paths.state),
     firstPause: 0,
     now: () => time,
     sleep: async (milliseconds, signal) => {

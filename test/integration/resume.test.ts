@@ -70,7 +70,7 @@ describe('a build that fails', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/error: Could not build decnet\/redis:\w+: .*\[BUILD_FAILED\]/);
     expect(stderr).toContain('no-such-program');
-    expect(stderr).toMatch(/next:\n {2}decnet resume\n {2}decnet rollback/);
+    expect(stderr).toMatch(/next:\n {2}decnet resume --state \S+\n {2}decnet rollback --state \S+/);
     expect(await startsOf(name)).toEqual(new Map());
     const report = await site.status();
     expect(report).toMatchObject({ healthy: false, run: { status: 'failed' } });

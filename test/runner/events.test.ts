@@ -123,3 +123,15 @@ it('goes on without a journal where none can be kept, and says so', async () => 
   expect(bench.events.filter(({ type }) => type === 'warning')).toHaveLength(1);
   expect((await bench.state())?.run?.status).toBe('succeeded');
 });
+
+it('names the state file in the next commands where they would not find it by themselves', async () => {
+  const bench = await createBench();
+  const { engine } = bench.options;
+  bench.options.engine = { ...engine, folder: '/somewhere/else' };
+  bench.faults.arm({ hits: ({ name }) => name === 'compose.up', moment: 'before', times: 9 });
+  await rejection(bench.deploy());
+  const finished = bench.events.find((event) => event.type === 'run-finished');
+  expect(finished).toMatchObject({
+    next: expect.arrayContaining([`decnet resume --state ${bench.paths.state}`]),
+  });
+});
