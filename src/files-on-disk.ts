@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode } from './errors.ts';
 import type { Files } from './files.ts';
@@ -13,11 +13,6 @@ export function createFiles(): Files {
       await writeAtomically(path, content, mode);
     },
     remove: (path) => rm(path, { recursive: true, force: true }),
-    removeEmptyFolder: async (path) => {
-      await rmdir(path).catch((error: unknown) => {
-        if (!hasCode(error, 'ENOTEMPTY')) missing(error);
-      });
-    },
     stage,
     digest: digestFolder,
   };

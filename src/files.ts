@@ -6,8 +6,6 @@ export interface Files {
   readonly write: (path: string, content: string, mode: number) => Promise<void>;
   /** Whole folders too. One that is gone is success. */
   readonly remove: (path: string) => Promise<void>;
-  /** Removes a folder if it is there and empty. */
-  readonly removeEmptyFolder: (path: string) => Promise<void>;
   /** Replaces the folder `to` by a copy of `sources` (file name → absolute path), so that it is never there half. */
   readonly stage: (to: string, sources: ReadonlyMap<string, string>) => Promise<void>;
   /** SHA-256 over names and contents of every file below a folder; null when it is not there. */

@@ -30,11 +30,6 @@ export function upArguments(project: ComposeProject): readonly string[] {
   return [...pinned(project), 'up', '--detach', '--no-build', '--pull', 'never'];
 }
 
-/** Without `--remove-orphans`, which takes whatever bears the project's label. The external network stays. */
-export function downArguments(project: ComposeProject): readonly string[] {
-  return [...pinned(project), 'down'];
-}
-
 /**
  * Variables that compose would take orders from, taken back. Orphans are expected: after a targeted teardown, a
  * container that could not be removed is one, and compose would advise to remove it by a flag that we do not use.

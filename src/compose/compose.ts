@@ -15,6 +15,4 @@ export interface Compose {
   validate(project: ComposeProject): Promise<void>;
   /** `up -d --no-build`, never pulling, never removing orphans. */
   up(project: ComposeProject, options: ChildOptions): Promise<void>;
-  /** `down`: removes the project's containers. The network is external and stays. */
-  down(project: ComposeProject, options: ChildOptions): Promise<void>;
 }

@@ -3,13 +3,7 @@ import { classifyDocker } from '../docker/classify.ts';
 import { runDocker } from '../docker/run.ts';
 import { DecnetError, exitCodes } from '../errors.ts';
 import type { Exec } from '../exec.ts';
-import {
-  composeEnvironment,
-  configArguments,
-  downArguments,
-  upArguments,
-  versionArguments,
-} from './arguments.ts';
+import { composeEnvironment, configArguments, upArguments, versionArguments } from './arguments.ts';
 import type { Compose } from './compose.ts';
 
 /** For what only reads: `config` takes 0.2 s a hundred containers. */
@@ -37,7 +31,6 @@ export function createCompose(exec: Exec): Compose {
       });
     },
     up: (project, options) => run(`bring up ${project.name}`, upArguments(project), options),
-    down: (project, options) => run(`take down ${project.name}`, downArguments(project), options),
   };
 }
 

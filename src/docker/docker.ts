@@ -18,8 +18,6 @@ export interface Docker {
   removeContainer(id: string): Promise<void>;
   /** Images that bear `label`. */
   listImages(label: string): Promise<readonly Image[]>;
-  /** By tag; null when there is none. */
-  inspectImage(tag: string): Promise<Image | null>;
   /** By tag. One that is gone is success; one in use is left and named in the answer. */
   removeImage(tag: string): Promise<'removed' | 'in-use'>;
   /** Makes an image of a tar file of a root file system. */
@@ -31,7 +29,6 @@ export interface Docker {
 export interface EngineInfo {
   /** E.g. `26.1.5`. */
   readonly version: string;
-  readonly apiVersion: string;
   /** Docker's data folder on the host. */
   readonly rootDir: string;
 }
@@ -87,7 +84,6 @@ export interface ContainerDetail {
   readonly exitCode: number;
   /** RFC 3339. */
   readonly startedAt: string;
-  readonly restartCount: number;
   /** Docker's word why it could not start; empty when it could. */
   readonly error: string;
   /** By network name. */

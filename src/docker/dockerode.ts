@@ -12,7 +12,6 @@ import {
   createdSchema,
   engineSchema,
   imageListSchema,
-  imageSchema,
   networkListSchema,
 } from './replies.ts';
 import { importQuery, labelFilter, networkBody } from './requests.ts';
@@ -57,8 +56,6 @@ export function createDocker(options: { readonly socket?: string } = {}): Docker
       client.ask('list the images', imageListSchema, (docker) =>
         docker.listImages({ filters: labelFilter(label) }),
       ),
-    inspectImage: (tag) =>
-      client.askIfThere(`inspect the image ${tag}`, imageSchema, (docker) => docker.getImage(tag).inspect()),
     removeImage: (tag) => removeImage(client, tag),
     importImage: async (archive, tag, labels) => {
       const action = `import ${archive} as ${tag}`;

@@ -74,7 +74,6 @@ export const containerSchema = z
   .object({
     Id: z.string(),
     Name: z.string(),
-    RestartCount: z.int(),
     State: z.object({
       Running: z.boolean(),
       Pid: z.int(),
@@ -93,7 +92,6 @@ export const containerSchema = z
       pid: reply.State.Pid,
       exitCode: reply.State.ExitCode,
       startedAt: reply.State.StartedAt,
-      restartCount: reply.RestartCount,
       error: reply.State.Error,
       addresses: Object.fromEntries(
         Object.entries(reply.NetworkSettings.Networks ?? {}).map(([name, endpoint]) => [
@@ -111,30 +109,15 @@ export const imageListSchema = z.array(
     .transform((reply): Image => ({ id: reply.Id, tags: taggedOnly(reply.RepoTags), labels: reply.Labels })),
 );
 
-export const imageSchema = z
-  .object({
-    Id: z.string(),
-    RepoTags: z.array(z.string()).nullish(),
-    Config: z.object({ Labels: strings }).nullish(),
-  })
-  .transform(
-    (reply): Image => ({
-      id: reply.Id,
-      tags: taggedOnly(reply.RepoTags),
-      labels: reply.Config?.Labels ?? {},
-    }),
-  );
-
 export const engineSchema = z
   .object({
-    version: z.object({ Version: z.string(), ApiVersion: z.string() }),
+    version: z.object({ Version: z.string() }),
     info: z.object({ DockerRootDir: z.string() }),
   })
   .transform(
     ({ version, info }): EngineInfo => ({
       // Debian writes `26.1.5+dfsg1`.
       version: version.Version.replace(/[+~-].*$/, ''),
-      apiVersion: version.ApiVersion,
       rootDir: info.DockerRootDir,
     }),
   );

@@ -10,8 +10,6 @@ import { type State, stateFormat } from './schema.ts';
 /** The state in memory and on disk, always the same. Made only by who holds the lock. */
 export interface Store {
   readonly current: () => State;
-  /** Whether the file was there when the store was opened. */
-  readonly existed: boolean;
   /** Durable when it resolves. The serial is counted up here. Called again meanwhile, it waits for its turn. */
   readonly update: (change: (state: State) => State) => Promise<void>;
   /** Keeps the file as it stands as the backup: at the start of a run. */
@@ -41,7 +39,6 @@ export async function openStore(
   let turn: Promise<void> = Promise.resolve();
   return {
     current: () => state,
-    existed: onDisk,
     update: (change) => {
       // One after the other: images that are built side by side each record their child.
       const written = turn.then(async () => {

@@ -1,10 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  configArguments,
-  downArguments,
-  upArguments,
-  versionArguments,
-} from '../../src/compose/arguments.ts';
+import { configArguments, upArguments, versionArguments } from '../../src/compose/arguments.ts';
 
 const project = { name: 'decnet-office', file: '/srv/.decnet/decnet-compose.yml', directory: '/srv/.decnet' };
 const pinned =
@@ -20,8 +15,4 @@ it('checks a file without printing it', () => {
 
 it('brings up without building, pulling or removing anything else', () => {
   expect(upArguments(project).join(' ')).toBe(`${pinned} up --detach --no-build --pull never`);
-});
-
-it('takes down what the file names and no orphans', () => {
-  expect(downArguments(project).join(' ')).toBe(`${pinned} down`);
 });

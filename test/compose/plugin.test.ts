@@ -79,6 +79,6 @@ it('passes the lines of a child on while it runs', async () => {
     options?.onLine?.('Container a  Started', 'stderr');
     return { exitCode: 0, stdout: '', stderr: '' };
   };
-  await createCompose(exec).down(project, { ...child, onLine: (line) => seen.push(line) });
+  await createCompose(exec).up(project, { ...child, onLine: (line) => seen.push(line) });
   expect(seen).toEqual(['Container a  Started']);
 });

@@ -42,7 +42,6 @@ describe('the engine', () => {
     });
     expect(await docker.version()).toEqual({
       version: '26.1.5',
-      apiVersion: '1.45',
       rootDir: '/var/lib/docker',
     });
   });

@@ -63,14 +63,6 @@ export function createFakeCompose(state: DockerState, faults: Faults, now: () =>
         half: () => bringUp(project, options, 0.5),
       });
     },
-    down: (project) =>
-      effect('compose.down', {
-        whole: () => {
-          for (const { id, labels: marks } of [...state.containers.values()]) {
-            if (marks[projectLabel] === project.name) state.containers.delete(id);
-          }
-        },
-      }),
   };
 }
 

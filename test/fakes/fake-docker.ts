@@ -78,7 +78,6 @@ export function createFakeDocker(state: DockerState, faults: Faults, now: () => 
     version: () =>
       look('docker.version', () => ({
         version: state.engineVersion,
-        apiVersion: '1.45',
         rootDir: '/var/lib/docker',
       })),
     listNetworks: () =>
@@ -115,7 +114,6 @@ export function createFakeDocker(state: DockerState, faults: Faults, now: () => 
       }),
     listImages: (label) =>
       look('docker.listImages', () => [...state.images.values()].filter((image) => label in image.labels)),
-    inspectImage: (tag) => look('docker.inspectImage', () => state.images.get(tag) ?? null),
     removeImage: (tag) =>
       effect('docker.removeImage', {
         whole: () => {
@@ -205,7 +203,6 @@ function asDetail(container: FakeContainer): ContainerDetail {
     pid,
     exitCode,
     startedAt,
-    restartCount: 0,
     error: '',
     addresses: isBase ? { [networkMode]: { ip, mac } } : {},
     networkMode,

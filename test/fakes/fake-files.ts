@@ -21,8 +21,6 @@ export function createFakeFiles(faults: Faults): Files {
         whole: () => real.remove(path),
         half: () => removeHalf(path),
       }),
-    removeEmptyFolder: (path) =>
-      effect(`files.removeEmptyFolder ${basename(path)}`, { whole: () => real.removeEmptyFolder(path) }),
     stage: (to, sources) =>
       effect(`files.stage ${basename(to)}`, {
         whole: () => real.stage(to, sources),

@@ -57,7 +57,6 @@ export function logDocker(containers: readonly LoggedContainer[]): Docker & LogD
     removeNetwork: unused,
     removeContainer: unused,
     listImages: unused,
-    inspectImage: unused,
     removeImage: unused,
     importImage: unused,
   };
@@ -86,7 +85,6 @@ function detail({ id }: LoggedContainer): Awaited<ReturnType<Docker['inspectCont
     pid: 1,
     exitCode: 0,
     startedAt: '',
-    restartCount: 0,
     error: '',
     ...where,
   };
