@@ -66,6 +66,7 @@ export const hostBridge = defineStep({
     for (const address of isKept ? (found.link?.addresses ?? []) : []) {
       if (address !== input.address) await host.deleteAddress(input.link, address);
     }
+    await host.answerForOwn(input.link);
     await host.setLinkUp(input.link);
     const { missing, extra } = compareRoutes((await look(context, input)).routes, input);
     await host.deleteRoutes(input.link, extra);
@@ -130,6 +131,7 @@ function linkDifferences(link: Link, input: Input): readonly string[] {
     );
   }
   if (!link.up) differences.push('link is down');
+  if (link.answersForOthers) differences.push("link answers for the host's other addresses");
   if (!link.addresses.includes(input.address)) differences.push(`address ${input.address} is missing`);
   for (const address of link.addresses) {
     if (address !== input.address) differences.push(`address ${address} is not wanted`);

@@ -5,6 +5,7 @@ import { expectedContainers } from '../src/compose/file.ts';
 import type { Container } from '../src/docker/docker.ts';
 import { labels, projectName } from '../src/fleet/names.ts';
 import { inParallel } from '../src/in-parallel.ts';
+import { uncontainedBases } from '../src/observe/uncontained.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 import { tagsOf } from '../src/services/templates.ts';
 
@@ -53,6 +54,7 @@ export const up = defineStep({
       ...found.missing.map(({ name }) => `${name} is missing or does not run`),
       ...found.drifted.map(({ name }) => `${name} is not as the compose file has it`),
       ...found.detached.map(({ name }) => `${name} has lost the network of its base`),
+      ...found.uncontained.map(({ name }) => `${name} does not hold the rules for its way out`),
       ...found.extra.map(({ name }) => `${name} is not wanted`),
     ];
     if (differences.length > 0) return { status: 'drifted', differences };
@@ -61,8 +63,9 @@ export const up = defineStep({
 
   async apply(context, input) {
     const found = await compare(context, input);
-    await removeAll(context, [...found.extra, ...found.detached]);
-    if (found.missing.length + found.drifted.length + found.detached.length > 0) {
+    const unusable = [...found.detached, ...found.uncontained];
+    await removeAll(context, [...new Set([...found.extra, ...unusable])]);
+    if (found.missing.length + found.drifted.length + unusable.length > 0) {
       await context.world.compose.up(
         { name: input.project, file: input.composeFile, directory: dirname(input.composeFile) },
         context.child,
@@ -85,6 +88,8 @@ interface Comparison {
   readonly drifted: readonly Expected[];
   /** Services that no `compose up` would mend, since their base is another one or has started again. */
   readonly detached: readonly Container[];
+  /** Every container of the deckies whose base does not hold the rules for their way out. */
+  readonly uncontained: readonly Container[];
   readonly extra: readonly Container[];
 }
 
@@ -112,6 +117,7 @@ async function compare(context: StepContext, input: Input): Promise<Comparison> 
     missing: input.containers.filter((wanted) => !isRunning(wanted)),
     drifted: input.containers.filter(isDrifted),
     detached: await detachedServices(context, input, byName),
+    uncontained: await uncontainedContainers(context, found),
     extra: found.filter(({ name }) => !expected.has(name)),
   };
 }
@@ -143,6 +149,14 @@ async function detachedServices(
     return own === shared ? null : container;
   });
   return detached.filter((container) => container !== null);
+}
+
+async function uncontainedContainers(
+  context: StepContext,
+  found: readonly Container[],
+): Promise<readonly Container[]> {
+  const deckies = (await uncontainedBases(context.world, found)).map((base) => base.labels[labels.decky]);
+  return found.filter((container) => deckies.includes(container.labels[labels.decky]));
 }
 
 async function readNamespace(context: StepContext, id: string): Promise<string | null> {

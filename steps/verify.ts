@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { baseService } from '../src/compose/containers.ts';
 import { DecnetError } from '../src/errors.ts';
-import { baseContainerName, bridgeLinkName } from '../src/fleet/names.ts';
+import { bridgeLinkName } from '../src/fleet/names.ts';
 import { type ResolvedDecky, type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
-import { inParallel } from '../src/in-parallel.ts';
-import { type DeckyStatus, observeFleet } from '../src/observe/fleet-status.ts';
+import { type DeckyStatus, isEgressAsSet, observeFleet } from '../src/observe/fleet-status.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
 /** How long deckies may take to come up, and the growing pause between two looks, milliseconds. */
@@ -61,14 +59,8 @@ async function look(context: StepContext, fleet: ResolvedFleet): Promise<Differe
   const differences = new Map(statuses.map((status) => [status.decky, statusDifferences(status)]));
   // Who does not run cannot answer: the LAN is asked about those that do.
   const running = fleet.deckies.filter(({ name }) => differences.get(name)?.length === 0);
-  const [answers, announced] = await Promise.all([
-    askLan(context, fleet, running),
-    inParallel(16, running, (decky) => hasAnnounced(context, fleet, decky)),
-  ]);
-  for (const [index, decky] of running.entries()) {
-    const silence = announced[index] ? [] : [`${decky.name}: has not announced its MAC`];
-    differences.set(decky.name, [...arpDifferences(fleet, decky, answers), ...silence]);
-  }
+  const answers = await askLan(context, fleet, running);
+  for (const decky of running) differences.set(decky.name, arpDifferences(fleet, decky, answers));
   return new Map([...differences].filter(([, found]) => found.length > 0));
 }
 
@@ -76,6 +68,9 @@ function statusDifferences(status: DeckyStatus): readonly string[] {
   const { decky, wire } = status;
   const differences: string[] = [];
   if (status.base !== 'up') differences.push(`${decky}: base container is ${status.base}`);
+  else if (!isEgressAsSet(status.egress))
+    differences.push(`${decky}: the rules for its way out are ${status.egress?.rules}`);
+  else if (!status.announced) differences.push(`${decky}: has not announced its MAC`);
   for (const { service, health, ports } of status.services) {
     const where = ports.map(({ port, protocol }) => `${port}/${protocol}`).join(', ');
     if (health !== 'healthy') differences.push(`${decky}: ${service} (${where}) is ${health}`);
@@ -105,19 +100,6 @@ function arpDifferences(
   const answer = answers.get(ip);
   if (answer === undefined) return [`${name}: ${ip} does not answer on ${bridgeLinkName(fleet.name)}`];
   return mac === null || answer === mac ? [] : [`${name}: ${ip} answers with MAC ${answer}, wanted ${mac}`];
-}
-
-/** Whether a base has told the LAN its MAC by gratuitous ARP: it is among its first log lines. */
-async function hasAnnounced(
-  context: StepContext,
-  fleet: ResolvedFleet,
-  { name }: ResolvedDecky,
-): Promise<boolean> {
-  const options = { follow: false, tail: 20, signal: context.signal };
-  for await (const line of context.world.docker.logs(baseContainerName(fleet.name, name), options)) {
-    if (line.text.includes(` ${baseService} `) && line.text.includes(' announce ')) return true;
-  }
-  return false;
 }
 
 function countsOf(fleet: ResolvedFleet) {

@@ -38,7 +38,7 @@ LINE_LIMIT = 15_000
 _MARK_ROOM = 1500
 """Bytes of a line kept free for `cut` and the message."""
 
-ERROR, WARNING, NOTICE, INFO = 3, 4, 5, 6
+ALERT, ERROR, WARNING, NOTICE, INFO = 1, 3, 4, 5, 6
 
 EVENTS: dict[str, tuple[int, str]] = {
     "start": (INFO, "listening"),
@@ -50,6 +50,7 @@ EVENTS: dict[str, tuple[int, str]] = {
     "upload": (WARNING, "upload"),
     "disconnect": (INFO, "connection ended"),
     "malformed": (NOTICE, "malformed message"),
+    "egress-denied": (ALERT, "the decky calls out"),
     "fault": (ERROR, "fault of the decoy itself"),
 }
 """Every event there is: its severity, and the words of its message."""

@@ -18,6 +18,7 @@ import os
 import signal
 import sys
 
+from decnet_gate import wait_until_closed
 from decnet_sockets import bind_declared
 
 
@@ -27,6 +28,7 @@ def main() -> None:
     # a while: without this an early SIGTERM would be lost.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:
+        wait_until_closed()
         sockets = bind_declared(os.environ)
         # Whatever costs time is imported when the ports listen.
         from decnet_runner import run

@@ -1,6 +1,7 @@
 import { baseContainerName, labels, serviceContainerName } from '../fleet/names.ts';
 import type { ResolvedDecky, ResolvedFleet, ResolvedService } from '../fleet/resolved.ts';
 import { canonicalJson, specOf } from './canonical.ts';
+import { egressRules } from './egress-rules.ts';
 
 /** Tags of the images that containers are made of. */
 export interface ComposeImages {
@@ -46,7 +47,7 @@ export function composeContainers(fleet: ResolvedFleet, images: ComposeImages): 
   ]);
 }
 
-/** What holds for both kinds: no privileges, bounded memory, processes and logs, nothing written to the image. */
+/** What holds for both kinds: no privileges, bounded logs, nothing written to the image. */
 const hardening = {
   restart: 'unless-stopped',
   pull_policy: 'never',
@@ -54,8 +55,22 @@ const hardening = {
   cap_drop: ['ALL'],
   security_opt: ['no-new-privileges:true'],
   read_only: true,
+  shm_size: '1m',
   logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '2' } },
 };
+
+/** Bounds of a container: no swap beyond its memory. */
+function bounds({ memory, pids, cpus }: ResolvedFleet['limits']) {
+  return { mem_limit: memory, memswap_limit: memory, pids_limit: pids, cpus };
+}
+
+const baseLimits = { memory: '64m', pids: 16, cpus: 0.5 };
+
+/**
+ * The base closes the way out (NET_ADMIN), opens links to announce its address (NET_RAW), and becomes nobody for
+ * good (SETUID, SETGID): nothing of this is left when the first service may start.
+ */
+const baseCapabilities = ['NET_ADMIN', 'NET_RAW', 'SETGID', 'SETUID'];
 
 function baseOf(fleet: ResolvedFleet, decky: ResolvedDecky, image: string) {
   const mac = decky.mac === null ? {} : { mac_address: decky.mac };
@@ -64,7 +79,6 @@ function baseOf(fleet: ResolvedFleet, decky: ResolvedDecky, image: string) {
     image,
     entrypoint: ['python3', '/usr/lib/decnet/base.py'],
     hostname: decky.hostname,
-    init: true,
     networks: { [networkKey]: { ipv4_address: decky.ip, ...mac } },
     // Services run as nobody, and bind ports below 1024.
     sysctls: { ...decky.sysctls, 'net.ipv4.ip_unprivileged_port_start': '0' },
@@ -72,12 +86,11 @@ function baseOf(fleet: ResolvedFleet, decky: ResolvedDecky, image: string) {
       DECNET_DECKY: decky.name,
       DECNET_HOSTNAME: decky.hostname,
       DECNET_SERVICE: baseService,
+      DECNET_EGRESS: egressRules(fleet),
     },
     ...hardening,
-    // To announce its address by gratuitous ARP.
-    cap_add: ['NET_RAW'],
-    pids_limit: 32,
-    mem_limit: '64m',
+    cap_add: baseCapabilities,
+    ...bounds(baseLimits),
   };
 }
 
@@ -99,8 +112,7 @@ function serviceOf(fleet: ResolvedFleet, decky: ResolvedDecky, service: Resolved
     },
     ...hardening,
     tmpfs: ['/tmp:rw,noexec,nosuid,nodev,size=16m,mode=1777'],
-    pids_limit: 64,
-    mem_limit: '256m',
+    ...bounds(fleet.limits),
   };
 }
 

@@ -10,7 +10,13 @@ import { expandDeckies, type NamedDecky } from './expand.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { NetworkView } from './network-view.ts';
 import { fleetInvalid } from './parse.ts';
-import type { ResolvedDecky, ResolvedFleet, ResolvedNetwork, ResolvedService } from './resolved.ts';
+import type {
+  ResolvedDecky,
+  ResolvedEgress,
+  ResolvedFleet,
+  ResolvedNetwork,
+  ResolvedService,
+} from './resolved.ts';
 import type { Fleet, FleetDecky } from './schema.ts';
 
 /**
@@ -47,7 +53,25 @@ export function resolveFleet(
     bridgeMac: isMacvlan ? drawLocalMac(bridge, taken.macs) : null,
   };
   const resolve = (decky: NamedDecky) => resolveDecky(decky, { seed, range, taken, isMacvlan, catalogue });
-  return { name: fleet.name, seed, network, deckies: deckies.map(resolve) };
+  return {
+    name: fleet.name,
+    seed,
+    network,
+    egress: resolveEgress(fleet.egress),
+    limits: { ...fleet.limits },
+    deckies: deckies.map(resolve),
+  };
+}
+
+function resolveEgress({ policy, allow }: Fleet['egress']): ResolvedEgress {
+  return {
+    policy,
+    allow: allow.map(({ to, port, protocol = 'tcp' }) => ({
+      to: to.includes('/') ? to : `${to}/32`,
+      port: port ?? null,
+      protocol: port === undefined ? null : protocol,
+    })),
+  };
 }
 
 /** What is given or reserved comes before all draws. */

@@ -46,17 +46,44 @@ const resolvedNetworkSchema = z.strictObject({
   bridgeMac: z.string().nullable(),
 });
 
+const resolvedEgressSchema = z.strictObject({
+  policy: z.enum(['closed', 'open']),
+  allow: z.array(
+    z.strictObject({
+      /** CIDR. */
+      to: z.string(),
+      /** Null: every port of every protocol. */
+      port: z.int().nullable(),
+      /** Null without a port. */
+      protocol: z.enum(['tcp', 'udp']).nullable(),
+    }),
+  ),
+});
+
+const resolvedLimitsSchema = z.strictObject({
+  /** As Docker takes it: `256m`. */
+  memory: z.string(),
+  pids: z.int(),
+  /** Of one CPU. */
+  cpus: z.number(),
+});
+
 /** The fleet with nothing left open. What `plan` shows, `deploy` records and `resume` walks. */
 export const resolvedFleetSchema = z.strictObject({
   name: z.string(),
   /** 64 hex digits. Every draw is derived from it. */
   seed: z.string(),
   network: resolvedNetworkSchema,
+  // Not in what 0.1.0 recorded, which knew no rules.
+  egress: resolvedEgressSchema.default({ policy: 'open', allow: [] }),
+  /** Of each service container. */
+  limits: resolvedLimitsSchema.default({ memory: '256m', pids: 64, cpus: 1 }),
   deckies: z.array(resolvedDeckySchema),
 });
 
 export type Port = Readonly<z.infer<typeof portSchema>>;
 export type ResolvedService = Readonly<z.infer<typeof resolvedServiceSchema>>;
 export type ResolvedDecky = Readonly<z.infer<typeof resolvedDeckySchema>>;
+export type ResolvedEgress = Readonly<z.infer<typeof resolvedEgressSchema>>;
 export type ResolvedNetwork = Readonly<z.infer<typeof resolvedNetworkSchema>>;
 export type ResolvedFleet = Readonly<z.infer<typeof resolvedFleetSchema>>;

@@ -59,6 +59,38 @@ const networkSchema = z.strictObject({
     .describe('Where free addresses are taken from; keep it out of DHCP. Default: the subnet.'),
 });
 
+const destinationSchema = z
+  .strictObject({
+    to: pattern(new RegExp(`^${dotted}(/(3[0-2]|[12]?\\d))?$`), 'an IPv4 address or network').describe(
+      'An address, or a network. A network never opens the host itself.',
+    ),
+    port: z.int().min(1).max(65535).optional().describe('Default: every port.'),
+    protocol: z.enum(['tcp', 'udp']).optional().describe('Of the port. Default: tcp.'),
+  })
+  .refine(({ port, protocol }) => port !== undefined || protocol === undefined, {
+    message: 'protocol needs a port',
+    path: ['protocol'],
+  });
+
+const egressSchema = z.strictObject({
+  policy: z
+    .enum(['closed', 'open'])
+    .default('closed')
+    .describe(
+      'closed: a decky answers, it never calls. open: no rules at all, for kernels without nftables.',
+    ),
+  allow: z.array(destinationSchema).max(64).default([]).describe('Destinations that deckies may call.'),
+});
+
+const limitsSchema = z.strictObject({
+  memory: pattern(/^([1-9]\d{0,5})[mg]$/, 'an amount of memory, e.g. 256m or 1g')
+    .refine((text) => text.endsWith('g') || Number.parseInt(text, 10) >= 16, 'memory is at least 16m')
+    .default('256m')
+    .describe('At least 16m; what is beyond is ended by the kernel.'),
+  pids: z.int().min(8).max(32_768).default(64).describe('Processes and threads.'),
+  cpus: z.number().min(0.05).max(1024).default(1).describe('Of one CPU, e.g. 0.5.'),
+});
+
 /** The fleet file, as the user writes it. Strict. */
 export const fleetSchema = z.strictObject({
   name: pattern(
@@ -74,6 +106,8 @@ export const fleetSchema = z.strictObject({
     .optional()
     .describe('What all that is left open is drawn from. Default: this host and the name.'),
   network: networkSchema.prefault({}).describe('The LAN that the deckies live on.'),
+  egress: egressSchema.prefault({}).describe('What deckies may send to whom without being asked.'),
+  limits: limitsSchema.prefault({}).describe('Of each service container.'),
   deckies: z.array(deckySchema).min(1, 'a fleet needs at least one decky').describe('The decoy machines.'),
 });
 

@@ -12,6 +12,8 @@ export interface Host {
   /** One that is gone is success. */
   deleteLink(name: string): Promise<void>;
   setLinkUp(name: string): Promise<void>;
+  /** Lets the link answer ARP for its own addresses only, and not for every address of the host (arp_ignore 1). */
+  answerForOwn(name: string): Promise<void>;
   /** `address` is a CIDR. One that is there is success. */
   addAddress(link: string, address: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
@@ -28,8 +30,19 @@ export interface Host {
   listeningPorts(pid: number): Promise<readonly ListeningPort[]>;
   /** Inode of a process's network namespace; null when it is gone. */
   networkNamespace(pid: number): Promise<string | null>;
+  /** Whether the base whose process it is has announced its addresses to the LAN since it started. */
+  hasAnnounced(pid: number): Promise<boolean>;
+  /** The rules for what may leave the network namespace of a base's process. */
+  egress(pid: number): Promise<EgressState>;
   /** Bytes free for root below a path; the nearest folder that exists counts. */
   freeBytes(path: string): Promise<number>;
+}
+
+export interface EgressState {
+  /** `closed`: as the base has loaded them. `open`: none were asked for. `changed`: by somebody, since. */
+  readonly rules: 'closed' | 'open' | 'changed' | 'missing';
+  /** Packets refused since the base started; null where there are no rules. */
+  readonly refused: number | null;
 }
 
 export interface HostIdentity {
@@ -54,6 +67,8 @@ export interface Link {
   /** IPv4, as `198.51.100.1/24`. */
   readonly addresses: readonly string[];
   readonly wireless: boolean;
+  /** Whether it answers ARP for addresses of the host's other links too: the kernel's default. */
+  readonly answersForOthers: boolean;
 }
 
 export interface LinkSpec {

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { addLinkLines, batch, deleteLink, showLinks } from './arguments.ts';
+import { answersForOthers } from './arp-scope.ts';
 import type { Link, LinkSpec } from './host.ts';
 import { type Ip, requireSuccess } from './ip.ts';
 import { parseLinks } from './ip-json.ts';
@@ -8,7 +9,11 @@ export async function readLinks(ip: Ip): Promise<readonly Link[]> {
   const result = await ip(showLinks());
   requireSuccess('read the links', result);
   return Promise.all(
-    parseLinks(result.stdout).map(async (link) => ({ ...link, wireless: await isWireless(link.name) })),
+    parseLinks(result.stdout).map(async (link) => ({
+      ...link,
+      wireless: await isWireless(link.name),
+      answersForOthers: await answersForOthers(link.name),
+    })),
   );
 }
 

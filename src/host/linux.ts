@@ -1,7 +1,10 @@
 import type { Exec } from '../exec.ts';
 import { addAddress, deleteAddress, deleteLink, setLinkUp } from './arguments.ts';
+import { answerForOwn } from './arp-scope.ts';
+import { readMark } from './base-marks.ts';
 import { includesNetAdmin } from './capabilities.ts';
 import { freeBytes } from './disk.ts';
+import { readEgress } from './egress.ts';
 import type { Host } from './host.ts';
 import { readIdentity } from './identity.ts';
 import { createIp, requireSuccess } from './ip.ts';
@@ -25,6 +28,7 @@ export function createHost(exec: Exec): Host {
     setLinkUp: async (name) => {
       requireSuccess(`set the link ${name} up`, await ip(setLinkUp(name)));
     },
+    answerForOwn,
     addAddress: async (link, address) => {
       const result = await ip(addAddress(link, address));
       requireSuccess(`add ${address} to ${link}`, result, /Address already assigned|File exists/);
@@ -39,6 +43,8 @@ export function createHost(exec: Exec): Host {
     askNeighbours: (link, addresses, timeout) => askNeighbours(ip, { link, addresses, timeout }),
     listeningPorts: readListeningPorts,
     networkNamespace: readNetworkNamespace,
+    hasAnnounced: async (pid) => (await readMark(pid, 'announced')) !== null,
+    egress: (pid) => readEgress(exec, pid),
     freeBytes,
   };
 }

@@ -2,7 +2,7 @@ import { baseService } from '../compose/containers.ts';
 import type { Container, ContainerDetail, Docker } from '../docker/docker.ts';
 import { labels, networkName } from '../fleet/names.ts';
 import type { Port, ResolvedDecky, ResolvedFleet } from '../fleet/resolved.ts';
-import type { Host, ListeningPort } from '../host/host.ts';
+import type { EgressState, Host, ListeningPort } from '../host/host.ts';
 
 /** A service that does not listen yet counts as starting for so long, milliseconds. */
 const startingTime = 15_000;
@@ -34,15 +34,19 @@ export interface DeckyStatus {
   readonly mac: string | null;
   /** Of the base container: address and MAC as Docker has them; null when it does not run. */
   readonly wire: { readonly ip: string; readonly mac: string } | null;
+  /** Whether the base has announced its address since it started; false when it does not run. */
+  readonly announced: boolean;
   readonly base: 'up' | 'missing' | `exited (${string})`;
   /** Milliseconds since the base started; null when it does not run. */
   readonly uptime: number | null;
+  /** The rules for what may leave the decky, as they stand; null when its base does not run. */
+  readonly egress: EgressState | null;
   readonly services: readonly ServiceStatus[];
 }
 
 interface Looking {
   readonly docker: Pick<Docker, 'listContainers' | 'inspectContainer'>;
-  readonly host: Pick<Host, 'listeningPorts' | 'networkNamespace'>;
+  readonly host: Pick<Host, 'listeningPorts' | 'networkNamespace' | 'hasAnnounced' | 'egress'>;
   readonly now: number;
 }
 
@@ -58,7 +62,16 @@ export async function observeFleet(looking: Looking, fleet: ResolvedFleet): Prom
 
 /** Whether a decky is all that it should be. */
 export function isHealthy(status: DeckyStatus): boolean {
-  return status.base === 'up' && status.services.every((service) => service.health === 'healthy');
+  return (
+    status.base === 'up' &&
+    isEgressAsSet(status.egress) &&
+    status.services.every((service) => service.health === 'healthy')
+  );
+}
+
+/** Whether what leaves a decky is held to the rules that its fleet asks for. */
+export function isEgressAsSet(egress: EgressState | null): boolean {
+  return egress?.rules === 'closed' || egress?.rules === 'open';
 }
 
 function placeOf(container: Container): string {
@@ -68,6 +81,8 @@ function placeOf(container: Container): string {
 interface Base {
   readonly detail: ContainerDetail;
   readonly listening: readonly ListeningPort[];
+  readonly announced: boolean;
+  readonly egress: EgressState;
 }
 
 async function observeDecky(
@@ -94,6 +109,8 @@ async function observeDecky(
     mac: decky.mac,
     wire: base?.detail.addresses[networkName(fleet.name)] ?? null,
     base: found === undefined ? 'missing' : base === null ? exited(found) : 'up',
+    announced: base?.announced ?? false,
+    egress: base?.egress ?? null,
     uptime: base === null ? null : looking.now - Date.parse(base.detail.startedAt),
     services: await Promise.all(services),
   };
@@ -102,7 +119,12 @@ async function observeDecky(
 async function observeBase(looking: Looking, container: Container): Promise<Base | null> {
   const detail = await looking.docker.inspectContainer(container.id);
   if (detail === null || !detail.running) return null;
-  return { detail, listening: await looking.host.listeningPorts(detail.pid) };
+  const [listening, announced, egress] = await Promise.all([
+    looking.host.listeningPorts(detail.pid),
+    looking.host.hasAnnounced(detail.pid),
+    looking.host.egress(detail.pid),
+  ]);
+  return { detail, listening, announced, egress };
 }
 
 async function healthOf(

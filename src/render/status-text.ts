@@ -17,6 +17,18 @@ export function statusText(report: StatusReport): string {
   const run = report.run === null ? 'no run' : `${report.run.pipeline} ${report.run.status}`;
   const verdict = report.healthy ? 'healthy' : 'degraded';
   const bridge = report.bridge ? '' : '\nThe host link is missing: decnet resume brings it back.';
+  const egress = report.deckies
+    .flatMap(egressLine)
+    .map((line) => `\n${line}`)
+    .join('');
   const headers = ['DECKY', 'IP', 'MAC', 'HOSTNAME', 'UP', 'SERVICE', 'PORTS', 'STATE'];
-  return `Deployment ${report.deployment}: ${verdict} (${run})${bridge}\n\n${table(headers, rows)}\n`;
+  return `Deployment ${report.deployment}: ${verdict} (${run})${bridge}${egress}\n\n${table(headers, rows)}\n`;
+}
+
+function egressLine({ decky, egress }: StatusReport['deckies'][number]): readonly string[] {
+  if (egress === null || egress.rules === 'open') return [];
+  if (egress.rules !== 'closed')
+    return [`${decky}: the rules for its way out are ${egress.rules}: decnet resume starts it anew.`];
+  if (egress.refused === null || egress.refused === 0) return [];
+  return [`${decky} called out: ${egress.refused} packets were refused. See: decnet logs ${decky}`];
 }

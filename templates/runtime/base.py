@@ -1,89 +1,85 @@
-"""Keeps a decky's network namespace: announces its addresses, then does nothing, cheaply.
+"""Keeps a decky's network namespace: the first process in it, and the only one that ever has a privilege there.
 
-A neighbour that has an old MAC for one of our addresses cannot reach us until it hears of the new
-one, so each IPv4 address is announced by gratuitous ARP (RFC 5227 section 2.3, and once more as an
-unsolicited reply, for those who update on replies alone). Needs root and CAP_NET_RAW, nothing else.
+In this order, at every start: the way out is closed (`egress`), the capabilities are given up, the
+services are let in by a mark that they wait for (`marks`), the addresses are announced (`announce`).
+Then it tells who tries to get out (`refusals`), and does little else. Where the way out cannot be
+closed, it ends, and no service starts.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
+import select
 import signal
 import socket
-import struct
 import sys
 import time
-from array import array
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import egress  # noqa: E402
+import refusals  # noqa: E402
+from announce import Announcer  # noqa: E402
 from decnet_logging import Logger  # noqa: E402
+from marks import mark  # noqa: E402
 
-SIOCGIFCONF = 0x8912
-SIOCGIFHWADDR = 0x8927
-IFREQ_BYTES = 40
-ETHERNET = 1
-"""Type of a link's hardware address, as ARP has it."""
-ARP_REQUEST, ARP_REPLY = 1, 2
-BROADCAST = b"\xff" * 6
+NOBODY = 65534
 TIMES = 3
+"""How often the addresses are announced, a second apart."""
 
 
-def addresses() -> list[tuple[str, bytes, bytes]]:
-    """Interface, MAC and IPv4 address of every Ethernet link that has one."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        buffer = array("B", bytes(IFREQ_BYTES * 64))
-        request = struct.pack("iP", len(buffer), buffer.buffer_info()[0])
-        filled = struct.unpack("iP", fcntl.ioctl(control, SIOCGIFCONF, request))[0]
-        found = []
-        for offset in range(0, filled, IFREQ_BYTES):
-            entry = bytes(buffer[offset : offset + IFREQ_BYTES])
-            # A label such as eth0:1 stands for the link before the colon.
-            name = entry[:16].split(b"\0")[0].split(b":")[0]
-            hardware = fcntl.ioctl(control, SIOCGIFHWADDR, name.ljust(IFREQ_BYTES, b"\0"))
-            if struct.unpack_from("H", hardware, 16)[0] == ETHERNET:
-                found.append((name.decode(), hardware[18:24], entry[20:24]))
-        return found
+def give_up_privileges() -> None:
+    """From root to nobody, for good: the kernel takes all capabilities along (capabilities(7))."""
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
-def announcement(operation: int, mac: bytes, address: bytes) -> bytes:
-    """An Ethernet frame that tells everyone who has the address (RFC 826)."""
-    target = mac if operation == ARP_REPLY else bytes(6)
-    frame = BROADCAST + mac + b"\x08\x06"
-    return frame + struct.pack(
-        "!HHBBH6s4s6s4s", ETHERNET, 0x0800, 6, 4, operation, mac, address, target, address
-    )
+def tell(logger: Logger, announcer: Announcer) -> None:
+    """Says which addresses are announced."""
+    for address in announcer.addresses:
+        logger.event(
+            "announce",
+            ip=socket.inet_ntoa(address.ip),
+            mac=address.mac.hex(":"),
+            interface=address.interface,
+        )
 
 
-def announce(found: list[tuple[str, bytes, bytes]]) -> None:
-    """Sends both kinds of announcement of every address once."""
-    for interface, mac, address in found:
-        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as link:
-            link.bind((interface, 0x0806))
-            link.send(announcement(ARP_REQUEST, mac, address))
-            link.send(announcement(ARP_REPLY, mac, address))
+def serve(logger: Logger, announcer: Announcer, link: socket.socket | None) -> None:
+    """Announces, then listens for refusals until SIGTERM."""
+    heard = refusals.Refusals(logger)
+    marks = []
+    left, next_turn = TIMES, time.monotonic()
+    while True:
+        now = time.monotonic()
+        if left > 0 and now >= next_turn:
+            announcer.announce()
+            if not marks:
+                tell(logger, announcer)
+                marks.append(mark("announced", "once"))
+            left, next_turn = left - 1, now + 1
+            if left == 0:
+                announcer.close()
+        heard.tell_more(now)
+        pauses = [heard.pause(now), next_turn - now if left > 0 else None]
+        pause = min((one for one in pauses if one is not None), default=None)
+        readable, _, _ = select.select([] if link is None else [link], [], [], pause)
+        for one in readable:
+            for refused in refusals.refusals(receive(one)):
+                heard.note(refused, time.monotonic())
 
 
-def announce_all(logger: Logger) -> None:
-    """Announces three times, a second apart, and says what was announced."""
-    found = addresses()
-    for turn in range(TIMES):
-        if turn > 0:
-            time.sleep(1)
-        announce(found)
-        if turn == 0:
-            for interface, mac, address in found:
-                logger.event(
-                    "announce",
-                    ip=socket.inet_ntoa(address),
-                    mac=mac.hex(":"),
-                    interface=interface,
-                )
+def receive(link: socket.socket) -> bytes:
+    """One read. ENOBUFS: more was told than fits; the kernel's own counter has the number."""
+    try:
+        return link.recv(65_536)
+    except OSError:
+        return b""
 
 
 def reap(*_: object) -> None:
-    """Takes in the ended processes that became ours."""
+    """Takes in the ended processes that became ours, as the first process has to."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0] != 0:
             pass
@@ -91,30 +87,27 @@ def reap(*_: object) -> None:
         pass
 
 
-def rest() -> None:
-    """Waits for the end. Under an init process as little as possible, else as one ourselves."""
-    if os.getpid() != 1:
-        os.execvp("sleep", ["sleep", "infinity"])
-    signal.signal(signal.SIGCHLD, reap)
-    while True:
-        signal.pause()
-
-
 def main() -> None:
-    """Announces, then rests until SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
+    """Closes, lets in, announces, listens."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(0))
     logger = Logger(
         decky=os.environ.get("DECNET_DECKY", "-"),
         service="base",
         hostname=os.environ.get("DECNET_HOSTNAME", socket.gethostname()),
     )
     try:
-        announce_all(logger)
-    except OSError as error:
-        # Without announcements a decky still works for whoever has no stale neighbour entry.
-        logger.event("fault", text="cannot announce the addresses", error=str(error))
-    rest()
+        rules = os.environ["DECNET_EGRESS"]
+        digest = egress.load(rules)
+        link = refusals.listen() if rules else None
+        announcer = Announcer()
+        give_up_privileges()
+    except (OSError, KeyError, egress.RulesRefused) as error:
+        logger.event("fault", text="the way out cannot be closed", error=str(error))
+        sys.exit(1)
+    signal.signal(signal.SIGCHLD, reap)
+    with mark("egress", digest):
+        serve(logger, announcer, link)
 
 
 if __name__ == "__main__":

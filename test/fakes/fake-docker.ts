@@ -7,6 +7,7 @@ import type {
   NetworkSpec,
 } from '../../src/docker/docker.ts';
 import { DecnetError } from '../../src/errors.ts';
+import type { EgressState } from '../../src/host/host.ts';
 import type { Faults } from './faults.ts';
 
 interface FakeNetwork {
@@ -33,6 +34,8 @@ export interface FakeContainer {
   readonly ports: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp' }[];
   /** As a server that has crashed inside its container. */
   isDeaf?: boolean;
+  /** Of a base: what became of its rules; as loaded, unless said. */
+  egress?: EgressState['rules'];
 }
 
 /** What the engine holds: tests read and change it as `docker` by hand would. */

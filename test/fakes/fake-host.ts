@@ -24,6 +24,7 @@ export const parentLink: Link = {
   parent: null,
   addresses: ['198.51.100.2/24'],
   wireless: false,
+  answersForOthers: false,
 };
 
 export function createHostState(): HostState {
@@ -67,7 +68,7 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
     const { mac } = linkNamed(state, parent);
     const mode = kind === 'macvlan' ? 'bridge' : 'l2';
     const made = { name, kind, parent, alias, mode, mac: spec.mac ?? mac };
-    state.links.set(name, { ...made, up: false, addresses: [], wireless: false });
+    state.links.set(name, { ...made, up: false, addresses: [], wireless: false, answersForOthers: true });
   };
   return {
     identity: () => look('host.identity', () => state.identity),
@@ -82,6 +83,8 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
       }),
     deleteLink: (name) => effect('host.deleteLink', { whole: () => deleteLink(state, name) }),
     setLinkUp: (name) => effect('host.setLinkUp', { whole: () => change(name, () => ({ up: true })) }),
+    answerForOwn: (name) =>
+      effect('host.answerForOwn', { whole: () => change(name, () => ({ answersForOthers: false })) }),
     addAddress: (name, address) =>
       effect('host.addAddress', {
         whole: () => change(name, (link) => ({ addresses: [...new Set([...link.addresses, address])] })),
@@ -118,6 +121,14 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
     networkNamespace: (pid) =>
       look('host.networkNamespace', () => {
         return runningIn(docker, (container) => container.pid === pid)[0]?.namespace ?? null;
+      }),
+    hasAnnounced: (pid) =>
+      look('host.hasAnnounced', () => runningIn(docker, (container) => container.pid === pid).length > 0),
+    egress: (pid) =>
+      look('host.egress', () => {
+        const [base] = runningIn(docker, (container) => container.pid === pid);
+        const rules = base?.egress ?? 'closed';
+        return { rules, refused: rules === 'closed' ? 0 : null };
       }),
     freeBytes: () => look('host.freeBytes', () => state.freeBytes),
   };

@@ -42,6 +42,7 @@ export function addForeignObjects({ dockerState, hostState }: FakeWorld): void {
     parent: 'eth0',
     addresses: ['198.51.100.200/32'],
     wireless: false,
+    answersForOthers: false,
   });
   hostState.routes.push({ destination: '198.51.100.201/32', link: 'dn-office-2', gateway: null });
 }

@@ -12,6 +12,7 @@ const link = (name: string, more: Partial<Link> = {}): Link => ({
   parent: null,
   addresses: ['198.51.100.1/24'],
   wireless: false,
+  answersForOthers: false,
   ...more,
 });
 

@@ -29,6 +29,8 @@ describe('a fleet file of right form', () => {
     expect(parseFleet(deckies, 'fleet.yaml', catalogue).fleet).toEqual({
       name: 'decnet',
       network: { driver: 'macvlan' },
+      egress: { policy: 'closed', allow: [] },
+      limits: { memory: '256m', pids: 64, cpus: 1 },
       deckies: [{ archetype: 'web-server' }],
     });
   });
@@ -65,6 +67,23 @@ describe('a fleet file of wrong form', () => {
       'an unknown key in the network, near none',
       `network: { vlan: 7 }\n${deckies}`,
       ['fleet.yaml:1:12: unknown key "vlan"; known: driver, interface, subnet, gateway, range'],
+    ],
+    [
+      'a destination that is no address, and a protocol without a port',
+      `egress: { allow: [{ to: example.org }, { to: 192.0.2.1, protocol: udp }] }\n${deckies}`,
+      [
+        'fleet.yaml:1:25: "example.org" is not an IPv4 address or network',
+        'fleet.yaml:1:67: protocol needs a port',
+      ],
+    ],
+    [
+      'limits that no service fits in',
+      `limits: { memory: 8m, pids: 2, cpus: 0 }\n${deckies}`,
+      [
+        'fleet.yaml:1:19: memory is at least 16m',
+        'fleet.yaml:1:29: 2 is too small: at least 8',
+        'fleet.yaml:1:38: 0 is too small: at least 0.05',
+      ],
     ],
     ['a missing archetype', 'deckies:\n  - name: a\n', ['fleet.yaml:2:5: key "archetype" is missing']],
     ['no deckies key', 'name: office\n', ['fleet.yaml:1:1: key "deckies" is missing']],

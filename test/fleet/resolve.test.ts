@@ -62,6 +62,24 @@ describe('a resolved fleet', () => {
     ]);
   });
 
+  it('writes out where deckies may call, and what their services may cost', () => {
+    const allow = [
+      { to: '192.0.2.10', port: 514, protocol: 'udp' as const },
+      { to: '192.0.2.0/28' },
+      { to: '192.0.2.9', port: 25 },
+    ];
+    const { egress, limits } = resolve({ ...office, egress: { allow }, limits: { cpus: 0.5 } });
+    expect(egress).toEqual({
+      policy: 'closed',
+      allow: [
+        { to: '192.0.2.10/32', port: 514, protocol: 'udp' },
+        { to: '192.0.2.0/28', port: null, protocol: null },
+        { to: '192.0.2.9/32', port: 25, protocol: 'tcp' },
+      ],
+    });
+    expect(limits).toEqual({ memory: '256m', pids: 64, cpus: 0.5 });
+  });
+
   it('is the same each time, and bound to host, name and seed', () => {
     const digest = fleetDigest(resolve(office));
     expect(resolve(office)).toEqual(resolve(office));
@@ -242,6 +260,8 @@ it('has a digest that does not hang on the order of keys', () => {
   const fleet = resolve(office);
   const turned: ResolvedFleet = {
     deckies: fleet.deckies,
+    limits: fleet.limits,
+    egress: fleet.egress,
     network: fleet.network,
     seed: fleet.seed,
     name: fleet.name,

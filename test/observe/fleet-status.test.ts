@@ -38,13 +38,15 @@ it('joins what should be with what is', async () => {
     mac: '02:00:00:00:00:47',
     wire: { ip: '198.51.100.71', mac: '02:00:00:00:00:47' },
     base: 'up',
+    announced: true,
+    egress: { rules: 'closed', refused: 0 },
     uptime: 5_000,
     services: [{ service: 'http', ports: [{ port: 80, protocol: 'tcp' }], health: 'healthy' }],
   });
   expect((await observe()).every(isHealthy)).toBe(true);
 });
 
-it('costs one list of containers, and one inspection and one read of ports a decky', async () => {
+it('costs one list of containers, and one inspection and one look at ports and rules a decky', async () => {
   bench.faults.disarm();
   await observe();
   const names = bench.faults.calls.map(({ name }) => name).sort();
@@ -52,9 +54,26 @@ it('costs one list of containers, and one inspection and one read of ports a dec
     'docker.inspectContainer',
     'docker.inspectContainer',
     'docker.listContainers',
+    'host.egress',
+    'host.egress',
+    'host.hasAnnounced',
+    'host.hasAnnounced',
     'host.listeningPorts',
     'host.listeningPorts',
   ]);
+});
+
+it('is degraded where the rules of a base are gone or were changed, and not where none were asked for', async () => {
+  for (const [rules, isWell] of [
+    ['missing', false],
+    ['changed', false],
+    ['open', true],
+    ['closed', true],
+  ] as const) {
+    container('decnet-office.web-01').egress = rules;
+    const [, web] = await observe();
+    expect([rules, web !== undefined && isHealthy(web)]).toEqual([rules, isWell]);
+  }
 });
 
 describe('the health of a service', () => {

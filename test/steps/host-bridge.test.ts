@@ -24,6 +24,7 @@ const wanted: Link = {
   parent: 'eth0',
   addresses: ['198.51.100.95/32'],
   wireless: false,
+  answersForOthers: false,
 };
 const link = () => bench.world.hostState.links.get('dn-office');
 const change = (over: Partial<Link>) => bench.world.hostState.links.set('dn-office', { ...wanted, ...over });
@@ -47,6 +48,7 @@ describe('a link of ours that differs', () => {
     [{ parent: 'eth1' }, 'link is a macvlan on eth1 with 02:00:00:00:00:ff, wanted macvlan on eth0'],
     [{ mac: '02:00:00:00:00:01' }, 'link is a macvlan on eth0 with 02:00:00:00:00:01'],
     [{ up: false }, 'link is down'],
+    [{ answersForOthers: true }, "link answers for the host's other addresses"],
     [{ addresses: [] }, 'address 198.51.100.95/32 is missing'],
     [{ addresses: ['198.51.100.95/32', '198.51.100.2/24'] }, 'address 198.51.100.2/24 is not wanted'],
   ])('by %o is named and mended', async (over, difference) => {

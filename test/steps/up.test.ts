@@ -52,6 +52,14 @@ describe('what is not as it should be', () => {
       ['decnet-office.web-01.http'],
     ],
     [
+      'a base whose rules somebody changed',
+      () => {
+        container('decnet-office.web-01').egress = 'changed';
+      },
+      'decnet-office.web-01 does not hold the rules for its way out',
+      ['decnet-office.web-01', 'decnet-office.web-01.http'],
+    ],
+    [
       'a service that has stopped',
       () => stopContainer(container('decnet-office.web-01.http'), 1),
       'decnet-office.web-01.http is missing or does not run',

@@ -63,12 +63,17 @@ describe('what it names', () => {
   });
 
   it('is a decky that never announced its MAC', async () => {
-    async function* logs() {
-      yield { time: '', stream: 'stdout' as const, text: '<134>1 - WEB-01 base 1 start -' };
-    }
-    Object.assign(bench.world.docker, { logs });
+    Object.assign(bench.world.host, { hasAnnounced: async () => false });
     expect(await onStep(bench, 'verify').check()).toMatchObject({
       differences: ['files-01: has not announced its MAC', 'web-01: has not announced its MAC'],
+    });
+  });
+
+  it('is a base that does not hold the rules for its way out', async () => {
+    change('decnet-office.web-01', { egress: 'changed' });
+    expect(await onStep(bench, 'verify').check()).toEqual({
+      status: 'drifted',
+      differences: ['web-01: the rules for its way out are changed'],
     });
   });
 });

@@ -6,7 +6,7 @@ import unittest
 
 from support import identity, logger, parse
 
-import base
+import announce
 from decnet_distros import DISTROS
 from decnet_identity import from_environment
 from decnet_sessions import Limits, Sessions
@@ -112,13 +112,13 @@ class ShellTest(unittest.TestCase):
 class AnnouncementTest(unittest.TestCase):
     def test_is_an_arp_frame_to_everyone_with_our_address_at_both_ends(self) -> None:
         mac, address = bytes.fromhex("020000000001"), bytes([192, 0, 2, 9])
-        for operation, target in ((base.ARP_REQUEST, bytes(6)), (base.ARP_REPLY, mac)):
-            frame = base.announcement(operation, mac, address)
+        for operation, target in ((announce.ARP_REQUEST, bytes(6)), (announce.ARP_REPLY, mac)):
+            frame = announce.announcement(operation, mac, address)
             head = b"\xff" * 6 + mac + b"\x08\x06" + bytes.fromhex("00010800060400") + bytes([operation])
             self.assertEqual(frame, head + mac + address + target + address)
 
     def test_leaves_the_loopback_alone(self) -> None:
-        self.assertNotIn("lo", [interface for interface, _, _ in base.addresses()])
+        self.assertNotIn("lo", [address.interface for address in announce.addresses()])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,136 @@
+"""What closes a decky's way out, holds its services back until then, and tells of what was refused."""
+
+import os
+import socket
+import struct
+import tempfile
+import unittest
+from unittest import mock
+
+from support import logger, parse
+
+import decnet_gate
+import egress
+import marks
+import refusals
+
+
+def packet(protocol: int, ip: str, port: int | None = None) -> bytes:
+    """The beginning of an IPv4 packet."""
+    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 1, 0, 64, protocol, 0, bytes(4), socket.inet_aton(ip))
+    return header + (b"" if port is None else struct.pack("!HH", 40000, port))
+
+
+def message(payload: bytes, kind: int = refusals.MESSAGE_PACKET) -> bytes:
+    """As nfnetlink_log sends it, with another attribute before the payload."""
+
+    def attribute(number: int, value: bytes) -> bytes:
+        return struct.pack("HH", 4 + len(value), number) + value + bytes(-len(value) % 4)
+
+    body = struct.pack("!BBH", 2, 0, refusals.GROUP) + attribute(1, b"\x08\x00\x03\x00")
+    body += attribute(refusals.PAYLOAD, payload)
+    return struct.pack("IHHII", 16 + len(body), kind, 0, 0, 0) + body
+
+
+class RefusalsTest(unittest.TestCase):
+    def test_tell_where_a_packet_wanted_to_go(self) -> None:
+        read = message(packet(6, "198.51.100.200", 7001)) + message(packet(1, "192.0.2.1"))
+        self.assertEqual(
+            list(refusals.refusals(read)),
+            [refusals.Refused("tcp", "198.51.100.200", 7001), refusals.Refused("icmp", "192.0.2.1", None)],
+        )
+
+    def test_read_version_6_and_protocols_without_a_name(self) -> None:
+        six = struct.pack("!IHBB16s16s", 6 << 28, 4, 17, 64, bytes(16), bytes(15) + b"\x01") + b"\0\1\0\x35"
+        self.assertEqual(refusals.where_to(six), refusals.Refused("udp", "::1", 53))
+        self.assertEqual(refusals.where_to(packet(47, "192.0.2.1")), refusals.Refused("47", "192.0.2.1", None))
+
+    def test_stand_whatever_comes(self) -> None:
+        whole = message(packet(6, "198.51.100.200", 7001))
+        for length in range(len(whole)):
+            list(refusals.refusals(whole[:length]))
+            list(refusals.refusals(whole[length:]))
+        for junk in (b"", b"\xff" * 70, b"\x45", b"\x60" + bytes(20), bytes(64)):
+            refusals.where_to(junk)
+            list(refusals.refusals(message(junk)))
+
+    def test_pass_over_other_messages(self) -> None:
+        self.assertEqual(list(refusals.refusals(message(packet(6, "192.0.2.1", 1), kind=2))), [])
+
+    def told(self, lines: list[bytes]) -> list[tuple[str, str, str]]:
+        events = [parse(line) for line in lines]
+        self.assertEqual({event["<event>"] for event in events}, {"egress-denied"})
+        return [(event.get("dst_ip", ""), event["protocol"], event["count"]) for event in events]
+
+    def test_are_told_at_once_and_then_once_a_window_with_their_number(self) -> None:
+        lines: list[bytes] = []
+        heard = refusals.Refusals(logger(lines))
+        one = refusals.Refused("tcp", "192.0.2.1", 25)
+        self.assertIsNone(heard.pause(0))
+        for _ in range(5):
+            heard.note(one, 100.0)
+        self.assertEqual(self.told(lines), [("192.0.2.1", "tcp", "1")])
+        self.assertEqual(heard.pause(104.0), 6.0)
+        heard.tell_more(109.0)
+        self.assertEqual(len(lines), 1)
+        heard.tell_more(110.0)
+        self.assertEqual(self.told(lines)[1:], [("192.0.2.1", "tcp", "4")])
+        heard.tell_more(120.0)
+        self.assertEqual(len(lines), 2)
+        heard.note(one, 121.0)
+        self.assertEqual(self.told(lines)[2:], [("192.0.2.1", "tcp", "1")])
+
+    def test_of_very_many_kinds_cost_no_more_lines_than_a_few(self) -> None:
+        lines: list[bytes] = []
+        heard = refusals.Refusals(logger(lines))
+        for number in range(1000):
+            heard.note(refusals.Refused("udp", f"192.0.2.{number % 250}", number), 0.0)
+        heard.tell_more(refusals.WINDOW)
+        self.assertEqual(len(lines), refusals.MOST_KINDS + 2)
+        told = self.told(lines)
+        self.assertEqual(sum(int(count) for _, _, count in told), 1000)
+        self.assertEqual(told[-1], ("", "other", str(1000 - refusals.MOST_KINDS - 1)))
+
+
+class GateTest(unittest.TestCase):
+    def test_opens_once_the_mark_is_there(self) -> None:
+        with tempfile.NamedTemporaryFile("w") as table:
+            table.write("Num RefCount Protocol\n0: 00000002 0 0 0002 01 7 /run/decnet-egress-no\n")
+            table.flush()
+            self.assertFalse(decnet_gate.is_closed(table.name))
+            table.write("0: 00000002 00000000 00000000 0002 01 279584 @decnet-egress-8eddd50a8d1fd03a\n")
+            table.flush()
+            self.assertTrue(decnet_gate.is_closed(table.name))
+            with mock.patch.dict(os.environ, clear=True):
+                decnet_gate.wait_until_closed(table.name, patience=0)
+
+    def test_gives_up_where_it_does_not_come(self) -> None:
+        with tempfile.NamedTemporaryFile("w") as table, mock.patch.dict(os.environ, clear=True):
+            with self.assertRaises(decnet_gate.StillOpen):
+                decnet_gate.wait_until_closed(table.name, patience=0.05)
+
+    def test_finds_the_mark_that_a_base_makes(self) -> None:
+        self.assertFalse(decnet_gate.is_closed("/proc/net/unix"))
+        with marks.mark("egress", f"test-{os.getpid()}"):
+            self.assertTrue(decnet_gate.is_closed("/proc/net/unix"))
+        self.assertFalse(decnet_gate.is_closed("/proc/net/unix"))
+
+
+class EgressTest(unittest.TestCase):
+    def test_has_a_digest_that_counting_does_not_change(self) -> None:
+        listing = "table inet decnet {{\n\tcounter denied {{\n\t\tpackets {} bytes {}\n\t}}\n}}\n"
+        self.assertEqual(egress.digest(listing.format(0, 0)), egress.digest(listing.format(12, 999)))
+        self.assertNotEqual(egress.digest(listing.format(0, 0)), egress.digest("table inet decnet {\n}\n"))
+
+    def test_says_what_nft_said_where_the_kernel_refuses(self) -> None:
+        with mock.patch.object(egress, "NFT", "/bin/false"):
+            with self.assertRaisesRegex(egress.RulesRefused, "ended with 1"):
+                egress.load("table inet decnet {\n}\n")
+
+    def test_loads_nothing_where_nothing_is_asked_for(self) -> None:
+        with mock.patch.object(egress, "NFT", "/no/such/program"):
+            self.assertEqual(egress.load(""), egress.OPEN)
+
+
+if __name__ == "__main__":
+    unittest.main()
