@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { composeFile, composeHeader } from '../src/compose/file.ts';
 import { projectName } from '../src/fleet/names.ts';
+import { resolvedFleetSchema } from '../src/fleet/resolved.ts';
 import { defineStep } from '../src/runner/step.ts';
 import { tagsOf } from '../src/services/templates.ts';
 import { temporaryOf } from '../src/state/atomic-write.ts';
@@ -9,14 +10,15 @@ import { temporaryOf } from '../src/state/atomic-write.ts';
 const inputSchema = z.object({
   path: z.string(),
   project: z.string(),
-  /** The compose file, byte for byte. */
-  content: z.string(),
+  /** What the file is made of, and not the file: so that what is recorded can be shown without its secrets. */
+  fleet: resolvedFleetSchema,
+  images: z.object({ runtime: z.string(), services: z.record(z.string(), z.string()) }),
 });
 
 /** Writes `decnet-compose.yml`, after `docker compose config` has accepted it. */
 export const composeGen = defineStep({
   id: 'compose-gen',
-  version: 1,
+  version: 2,
   title: 'Compose file',
   effect: 'reversible',
   input: inputSchema,
@@ -25,14 +27,16 @@ export const composeGen = defineStep({
   inputs: ({ fleet, images, paths }) => ({
     path: paths.composeFile,
     project: projectName(fleet.name),
-    content: composeFile(fleet, tagsOf(images)),
+    fleet,
+    images: tagsOf(images),
   }),
 
   async check(context, input) {
     const content = await context.world.files.read(input.path);
     if (content === null) return { status: 'absent' };
     if (!content.startsWith(composeHeader)) return { status: 'foreign', found: `file ${input.path}` };
-    if (content !== input.content) return { status: 'drifted', differences: ['it is of another fleet'] };
+    if (content !== composeFile(input.fleet, input.images))
+      return { status: 'drifted', differences: ['it is of another fleet'] };
     return { status: 'satisfied', output: { path: input.path } };
   },
 
@@ -40,14 +44,15 @@ export const composeGen = defineStep({
     const { files, compose } = context.world;
     // Checked beside its place, so that a refused file never replaces the one that runs.
     const draft = draftOf(input.path);
+    const content = composeFile(input.fleet, input.images);
     try {
-      await files.write(draft, input.content, 0o600);
+      await files.write(draft, content, 0o600);
       await compose.validate({ name: input.project, file: draft, directory: dirname(input.path) });
     } finally {
       await files.remove(draft);
     }
     // Last, so that where it is, no draft is left.
-    await files.write(input.path, input.content, 0o600);
+    await files.write(input.path, content, 0o600);
     return { path: input.path };
   },
 

@@ -33,8 +33,10 @@ export async function showPlan(fleet: string, flags: Flags): Promise<void> {
   const found = await interruptible((signal) =>
     plan(fleet, { signal, ...(flags.state === undefined ? {} : { statePath: flags.state }) }),
   );
-  if (flags.json) process.stdout.write(`${JSON.stringify(found)}\n`);
-  else {
+  if (flags.json) {
+    const { printable } = await import('./printable.ts');
+    process.stdout.write(`${JSON.stringify(await printable(found))}\n`);
+  } else {
     const { planText } = await import('../render/plan-text.ts');
     process.stdout.write(planText(found));
   }

@@ -9,6 +9,7 @@ import {
 import { type PipelineName, pipelineNames } from '../pipeline/schema.ts';
 import { table } from '../text/table.ts';
 import { operate } from './operate.ts';
+import { printable } from './printable.ts';
 
 interface Flags {
   readonly pipeline: string;
@@ -18,13 +19,16 @@ interface Flags {
 
 export async function listSteps(flags: Flags): Promise<void> {
   const views = await listViews(pipelineOf(flags), where(flags));
-  if (flags.json) return print(views.map((view) => JSON.stringify(view)).join('\n'));
+  if (flags.json) {
+    const shown = await Promise.all(views.map(printable));
+    return print(shown.map((view) => JSON.stringify(view)).join('\n'));
+  }
   print(table(['STEP', 'DIRECTION', 'STATUS', 'ATTEMPTS', 'TITLE'], views.map(rowOf)));
 }
 
 export async function showStep(id: string, flags: Flags): Promise<void> {
   const view = await findStep(pipelineOf(flags), id, where(flags));
-  print(JSON.stringify(view, null, flags.json ? 0 : 2));
+  print(JSON.stringify(await printable(view), null, flags.json ? 0 : 2));
 }
 
 export async function checkStep(id: string, flags: Flags): Promise<void> {

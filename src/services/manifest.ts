@@ -11,6 +11,8 @@ const partSchema = z.strictObject({
   description: z.string().min(1).optional(),
   default: z.unknown().optional(),
   examples: z.array(z.unknown()).optional(),
+  /** A secret: never printed. */
+  writeOnly: z.literal(true).optional(),
   enum: z
     .array(z.union([z.string(), z.number(), z.boolean()]))
     .min(1)

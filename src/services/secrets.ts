@@ -1,0 +1,45 @@
+import type { ServiceManifest } from './manifest.ts';
+
+/** What stands in the place of a secret. */
+export const masked = '********';
+
+type Part = ServiceManifest['config'][string];
+
+/**
+ * A copy of any data without the secrets of services' options: those that their manifests mark `writeOnly` (JSON
+ * Schema, validation vocabulary, section 9.4). A service's options are found by their shape, an object with the
+ * `name` of a service and its `config`, so that a fleet is masked wherever it is a part of something. For all that is
+ * printed: the state file and the containers need the secrets themselves.
+ */
+export function withoutSecrets(data: unknown, services: ReadonlyMap<string, ServiceManifest>): unknown {
+  if (Array.isArray(data)) return data.map((item) => withoutSecrets(item, services));
+  if (!isObject(data)) return data;
+  const manifest = typeof data.name === 'string' ? services.get(data.name) : undefined;
+  return mapValues(data, (value, key) =>
+    key === 'config' && manifest !== undefined && isObject(value)
+      ? maskOptions(value, manifest.config)
+      : withoutSecrets(value, services),
+  );
+}
+
+function maskOptions(options: Data, parts: Readonly<Record<string, Part>>): Data {
+  return mapValues(options, (value, key) => maskPart(value, parts[key]));
+}
+
+// What no manifest describes is of another decnet, or damaged: better hidden than shown.
+function maskPart(value: unknown, part: Omit<Part, 'description' | 'default'> | undefined): unknown {
+  if (part === undefined || part.writeOnly === true) return masked;
+  if (Array.isArray(value)) return value.map((item) => maskPart(item, part.items));
+  if (!isObject(value)) return value;
+  return mapValues(value, (inner, key) => maskPart(inner, part.properties?.[key]));
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+function mapValues(object: Data, change: (value: unknown, key: string) => unknown): Data {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
+}
+
+function isObject(value: unknown): value is Data {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
