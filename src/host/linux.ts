@@ -2,6 +2,7 @@ import type { Exec } from '../exec.ts';
 import { addAddress, deleteAddress, deleteLink, setLinkUp } from './arguments.ts';
 import { includesNetAdmin } from './capabilities.ts';
 import { freeBytes } from './disk.ts';
+import { findHolders } from './holders.ts';
 import type { Host } from './host.ts';
 import { readIdentity } from './identity.ts';
 import { createIp, requireSuccess } from './ip.ts';
@@ -37,6 +38,7 @@ export function createHost(exec: Exec): Host {
     addRoutes: (link, destinations, source) => addRoutes(ip, { link, destinations, source }),
     deleteRoutes: (link, destinations) => deleteRoutes(ip, link, destinations),
     askNeighbours: (link, addresses, timeout) => askNeighbours(ip, { link, addresses, timeout }),
+    findHolders: (link, addresses, patience) => findHolders(ip, { link, addresses, ...patience }),
     listeningPorts: readListeningPorts,
     networkNamespace: readNetworkNamespace,
     freeBytes,
