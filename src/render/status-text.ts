@@ -17,6 +17,21 @@ export function statusText(report: StatusReport): string {
   const run = report.run === null ? 'no run' : `${report.run.pipeline} ${report.run.status}`;
   const verdict = report.healthy ? 'healthy' : 'degraded';
   const bridge = report.bridge ? '' : '\nThe host link is missing: decnet resume brings it back.';
+  const asked = conflictLines(report.deckies);
   const headers = ['DECKY', 'IP', 'MAC', 'HOSTNAME', 'UP', 'SERVICE', 'PORTS', 'STATE'];
-  return `Deployment ${report.deployment}: ${verdict} (${run})${bridge}\n\n${table(headers, rows)}\n`;
+  return `Deployment ${report.deployment}: ${verdict} (${run})${bridge}${asked}\n\n${table(headers, rows)}\n`;
+}
+
+function conflictLines(deckies: StatusReport['deckies']): string {
+  const held = deckies.flatMap(({ decky, ip, conflict }) =>
+    typeof conflict === 'string'
+      ? []
+      : [
+          `\nAnother machine answers for ${ip} of ${decky}: ${conflict.mac}. Take it off the LAN, or give the decky another ip and deploy again.`,
+        ],
+  );
+  const unasked = deckies.filter(({ conflict }) => conflict === 'not asked');
+  // A reason is not known for sure, and each of them is easily looked at.
+  const line = `\nNot asked who else has the address of ${unasked.map(({ decky }) => decky).join(', ')}: that needs root, the parent interface up, and no pinned neighbour entry.`;
+  return `${held.join('')}${unasked.length === 0 ? '' : line}`;
 }
