@@ -3,9 +3,10 @@
  *
  * `done` 0: done, or nothing to do. `stepFailed` 1: a step failed, state saved, can be resumed.
  * `usage` 2: usage, fleet or pipeline invalid, nothing touched. `refused` 3: preflight refused, nothing
- * changed. `decision` 4: the state needs a decision. `leftover` 5: rollback or teardown left something.
- * `locked` 6: somebody else holds the lock. `changes` 7: plan found changes, or status found the fleet
- * degraded. `bug` 70. 129, 130 and 143: ended by HUP, INT and TERM.
+ * changed; or somebody took an address before `up`, no container touched, can be resumed. `decision` 4: the
+ * state needs a decision. `leftover` 5: rollback or teardown left something. `locked` 6: somebody else holds
+ * the lock. `changes` 7: plan found changes, or status found the fleet degraded. `bug` 70. 129, 130 and 143:
+ * ended by HUP, INT and TERM.
  */
 export const exitCodes = {
   done: 0,

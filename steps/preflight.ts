@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Network } from '../src/docker/docker.ts';
 import { DecnetError, exitCodes, toDecnetError } from '../src/errors.ts';
+import { addressClaims, addressClaimsSchema } from '../src/fleet/address-claims.ts';
 import { containsCidr, parseInterfaceAddress } from '../src/fleet/addresses.ts';
 import { bridgeLinkName, labels, linkAlias, networkName, probeLinkName } from '../src/fleet/names.ts';
 import type { Link } from '../src/host/host.ts';
+import { findConflicts } from '../src/observe/address-conflicts.ts';
+import { conflictText } from '../src/observe/conflict-text.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 import { isOurs } from './host-bridge.ts';
 
@@ -22,6 +25,7 @@ const inputSchema = z.object({
   link: z.string(),
   alias: z.string(),
   mac: z.string().nullable(),
+  addresses: addressClaimsSchema,
 });
 
 type Input = z.infer<typeof inputSchema>;
@@ -51,12 +55,15 @@ export const preflight = defineStep({
     link: bridgeLinkName(fleet.name),
     alias: linkAlias(fleet.name),
     mac: fleet.network.bridgeMac,
+    addresses: addressClaims(fleet),
   }),
 
   async check(context, input) {
-    const { problems, versions } = await examine(context, input);
-    // Without the right to make links nothing can be tried: all that can be said is known.
-    if (problems.length > 0 && !(await context.world.host.hasNetAdmin())) throw refusal(problems);
+    const { problems, conflicts, versions } = await examine(context, input);
+    // Without the right to make links nothing can be tried: all that can be said is known. And whoever has
+    // answered for an address must not have to answer again to be believed.
+    const isFinal = conflicts > 0 || !(await context.world.host.hasNetAdmin());
+    if (problems.length > 0 && isFinal) throw refusal(problems);
     if (problems.length > 0) return { status: 'drifted', differences: problems.map(({ what }) => what) };
     const isProven = isBridgeThere(await context.world.host.links(), input);
     return isProven ? { status: 'satisfied', output: versions } : { status: 'absent' };
@@ -77,20 +84,25 @@ export const preflight = defineStep({
 
 interface Findings {
   readonly problems: readonly Problem[];
+  /** How many of them are addresses that somebody has. */
+  readonly conflicts: number;
   readonly versions: { readonly engine: string; readonly compose: string };
 }
 
 async function examine(context: StepContext, input: Input): Promise<Findings> {
-  const [rights, engine, compose, link, networks, space] = await Promise.all([
+  const [rights, engine, compose, link, networks, space, addresses] = await Promise.all([
     examineRights(context),
     examineEngine(context),
     examineCompose(context),
     examineParent(context, input),
     examineNetworks(context, input),
     examineSpace(context),
+    examineAddresses(context, input),
   ]);
+  const others = [...rights, ...engine.problems, ...compose.problems, ...link, ...networks, ...space];
   return {
-    problems: [...rights, ...engine.problems, ...compose.problems, ...link, ...networks, ...space],
+    problems: [...others, ...addresses],
+    conflicts: addresses.length,
     versions: { engine: engine.version, compose: compose.version },
   };
 }
@@ -208,6 +220,15 @@ async function examineSpace(context: StepContext): Promise<readonly Problem[]> {
       remedy: `Make room for at least ${neededSpace / 1_000_000} MB: docker system df`,
     },
   ];
+}
+
+async function examineAddresses(context: StepContext, input: Input): Promise<readonly Problem[]> {
+  const { docker, host } = context.world;
+  // Without the rights, or an engine that knows what is ours, nothing is asked: each is told by its own check.
+  const containers = await docker.listContainers(labels.deployment, input.deployment).catch(() => null);
+  if (containers === null || !(await host.hasNetAdmin())) return [];
+  const question = { containers, onHostLink: false };
+  return (await findConflicts(host, input.addresses, question)).map(conflictText);
 }
 
 /** Makes a link of the wanted kind on the parent and removes it: the only proof that this kernel can. */

@@ -3,8 +3,12 @@ import { z } from 'zod';
 import { baseService } from '../src/compose/containers.ts';
 import { expectedContainers } from '../src/compose/file.ts';
 import type { Container } from '../src/docker/docker.ts';
+import { DecnetError, exitCodes } from '../src/errors.ts';
+import { addressClaims, addressClaimsSchema } from '../src/fleet/address-claims.ts';
 import { labels, projectName } from '../src/fleet/names.ts';
 import { inParallel } from '../src/in-parallel.ts';
+import { type AddressConflict, findConflicts } from '../src/observe/address-conflicts.ts';
+import { conflictText } from '../src/observe/conflict-text.ts';
 import { uncontainedBases } from '../src/observe/uncontained.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 import { tagsOf } from '../src/services/templates.ts';
@@ -22,6 +26,7 @@ const inputSchema = z.object({
       spec: z.string(),
     }),
   ),
+  addresses: addressClaimsSchema,
 });
 
 type Input = z.infer<typeof inputSchema>;
@@ -30,7 +35,11 @@ type Expected = Input['containers'][number];
 /** How many containers are removed at a time. */
 const removals = 8;
 
-/** Brings the containers up, and keeps them as the compose file has them. */
+/**
+ * Brings the containers up, and keeps them as the compose file has them. An address that somebody took since
+ * preflight is never taken from them: it refuses then (exit 3) before it changes anything. What the steps before
+ * it made stands and is on record, so that `resume` goes on when the address is free.
+ */
 export const up = defineStep({
   id: 'up',
   version: 1,
@@ -44,6 +53,7 @@ export const up = defineStep({
     composeFile: paths.composeFile,
     deployment: fleet.name,
     containers: [...expectedContainers(fleet, tagsOf(images))],
+    addresses: addressClaims(fleet),
   }),
 
   async check(context, input) {
@@ -63,6 +73,10 @@ export const up = defineStep({
 
   async apply(context, input) {
     const found = await compare(context, input);
+    const question = { containers: found.own, onHostLink: true };
+    const conflicts = await findConflicts(context.world.host, input.addresses, question);
+    if (conflicts.length > 0) throw addressesInUse(conflicts);
+    context.signal.throwIfAborted();
     const unusable = [...found.detached, ...found.uncontained];
     await removeAll(context, [...new Set([...found.extra, ...unusable])]);
     if (found.missing.length + found.drifted.length + unusable.length > 0) {
@@ -80,6 +94,8 @@ export const up = defineStep({
 });
 
 interface Comparison {
+  /** All that bear the deployment's mark. */
+  readonly own: readonly Container[];
   /** Name of a container in a place of ours that does not bear our mark. */
   readonly foreign: string | null;
   /** How many of the wanted are there, in whatever condition. */
@@ -112,6 +128,7 @@ async function compare(context: StepContext, input: Input): Promise<Comparison> 
   };
   const isRunning = ({ name }: Expected): boolean => byName.get(name)?.state === 'running';
   return {
+    own: found,
     foreign: all.find(({ name }) => expected.has(name) && !byName.has(name))?.name ?? null,
     present: present.length,
     missing: input.containers.filter((wanted) => !isRunning(wanted)),
@@ -162,6 +179,15 @@ async function uncontainedContainers(
 async function readNamespace(context: StepContext, id: string): Promise<string | null> {
   const detail = await context.world.docker.inspectContainer(id);
   return detail === null ? null : context.world.host.networkNamespace(detail.pid);
+}
+
+function addressesInUse(conflicts: readonly AddressConflict[]): DecnetError {
+  const lines = conflicts.map(conflictText).map(({ what, remedy }) => `- ${what}. ${remedy}`);
+  return new DecnetError(`Addresses of the fleet are in use:\n${lines.join('\n')}`, {
+    code: 'ADDRESS_IN_USE',
+    hint: 'No container was touched. When they are free, run: decnet resume. With other addresses in the fleet file: decnet resume --accept-changes',
+    exitCode: exitCodes.refused,
+  });
 }
 
 async function removeAll(context: StepContext, containers: readonly Container[]): Promise<void> {

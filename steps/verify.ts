@@ -3,6 +3,7 @@ import { DecnetError } from '../src/errors.ts';
 import { bridgeLinkName } from '../src/fleet/names.ts';
 import { type ResolvedDecky, type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
 import { type DeckyStatus, isEgressAsSet, observeFleet } from '../src/observe/fleet-status.ts';
+import { lookForSecondHolders } from '../src/observe/second-holders.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
 /** How long deckies may take to come up, and the growing pause between two looks, milliseconds. */
@@ -12,6 +13,9 @@ const longestPause = 1_000;
 
 /** How long the LAN may take to answer by ARP, milliseconds. */
 const arpTimeout = 3_000;
+
+/** How long another machine may take to answer for a decky, milliseconds: about what the rest of a look takes. */
+const secondAnswerTime = 100;
 
 const inputSchema = z.object({ fleet: resolvedFleetSchema });
 
@@ -27,24 +31,29 @@ export const verify = defineStep({
   inputs: ({ fleet }) => ({ fleet }),
 
   async check(context, { fleet }) {
-    const differences = [...(await look(context, fleet)).values()].flat();
+    const [found, second] = await Promise.all([look(context, fleet), secondHolders(context, fleet)]);
+    const differences = [...[...found.values()].flat(), ...second];
     if (differences.length > 0) return { status: 'drifted', differences };
     return { status: 'satisfied', output: countsOf(fleet) };
   },
 
   async apply(context, { fleet }) {
+    // Beside the waiting, so that it takes no time of its own; to wait for another machine to go would be in vain.
+    const second = secondHolders(context, fleet);
     const deadline = context.now() + patience;
     let pause = shortestPause;
     // A decky that was seen as it should be is not looked at again: the CPUs have enough to do.
     let pending = fleet;
     for (;;) {
       const differences = await look(context, pending);
-      if (differences.size === 0) return countsOf(fleet);
+      if (differences.size === 0) break;
       if (context.now() >= deadline) throw notAsItShould([...differences.values()].flat());
       pending = { ...fleet, deckies: fleet.deckies.filter(({ name }) => differences.has(name)) };
       await context.sleep(pause);
       pause = Math.min(pause * 2, longestPause);
     }
+    if ((await second).length > 0) throw notAsItShould(await second);
+    return countsOf(fleet);
   },
 
   undo: async () => {},
@@ -81,6 +90,14 @@ function statusDifferences(status: DeckyStatus): readonly string[] {
     differences.push(`${decky}: has MAC ${wire.mac}, wanted ${status.mac}`);
   }
   return differences;
+}
+
+async function secondHolders(context: StepContext, fleet: ResolvedFleet): Promise<readonly string[]> {
+  const conflictOf = await lookForSecondHolders(context.world.host, fleet, secondAnswerTime);
+  return fleet.deckies.flatMap(({ name, ip }) => {
+    const conflict = conflictOf({ decky: name, ip, base: 'up' });
+    return typeof conflict === 'string' ? [] : [`${name}: ${conflict.mac} answers for ${ip} too`];
+  });
 }
 
 function askLan(

@@ -73,6 +73,8 @@ export interface Container {
   readonly labels: Readonly<Record<string, string>>;
   /** `container:<id of the base>` for a service. */
   readonly networkMode: string;
+  /** IPv4 of its own, while it runs. */
+  readonly addresses: readonly string[];
 }
 
 export interface ContainerDetail {

@@ -44,6 +44,10 @@ export const networkListSchema = z.array(networkSchema);
 /** dockerode makes a network of its own out of the reply. */
 export const createdSchema = z.object({ id: z.string() }).transform((network) => network.id);
 
+const endpointSchema = z.object({ IPAddress: z.string().default(''), MacAddress: z.string().default('') });
+
+const attachedSchema = z.object({ Networks: z.record(z.string(), endpointSchema).nullish() });
+
 export const containerListSchema = z.array(
   z
     .object({
@@ -54,6 +58,7 @@ export const containerListSchema = z.array(
       ImageID: z.string(),
       Labels: strings,
       HostConfig: z.object({ NetworkMode: z.string().default('') }),
+      NetworkSettings: attachedSchema.nullish(),
     })
     .transform(
       (reply): Container => ({
@@ -64,11 +69,12 @@ export const containerListSchema = z.array(
         imageId: reply.ImageID,
         labels: reply.Labels,
         networkMode: reply.HostConfig.NetworkMode,
+        addresses: Object.values(reply.NetworkSettings?.Networks ?? {})
+          .map(({ IPAddress }) => IPAddress)
+          .filter((address) => address !== ''),
       }),
     ),
 );
-
-const endpointSchema = z.object({ IPAddress: z.string().default(''), MacAddress: z.string().default('') });
 
 export const containerSchema = z
   .object({
@@ -82,7 +88,7 @@ export const containerSchema = z
       Error: z.string().default(''),
     }),
     HostConfig: z.object({ NetworkMode: z.string() }),
-    NetworkSettings: z.object({ Networks: z.record(z.string(), endpointSchema).nullish() }),
+    NetworkSettings: attachedSchema,
   })
   .transform(
     (reply): ContainerDetail => ({

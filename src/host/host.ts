@@ -26,6 +26,15 @@ export interface Host {
     addresses: readonly string[],
     timeout: number,
   ): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Asks on a link, by ARP and in the neighbour table, who holds each address. Null: nobody spoke up. An address
+   * that could not be asked is left out.
+   */
+  findHolders(
+    link: string,
+    addresses: readonly string[],
+    patience: Patience,
+  ): Promise<ReadonlyMap<string, Holder | null>>;
   /** Listening ports in the network namespace of a process: one read of /proc/<pid>/net. Empty when the process is gone. */
   listeningPorts(pid: number): Promise<readonly ListeningPort[]>;
   /** Inode of a process's network namespace; null when it is gone. */
@@ -43,6 +52,20 @@ export interface EgressState {
   readonly rules: 'closed' | 'open' | 'changed' | 'missing';
   /** Packets refused since the base started; null where there are no rules. */
   readonly refused: number | null;
+}
+
+/** How often silence is asked again. */
+export interface Patience {
+  readonly rounds: number;
+  /** For the answers of a round, milliseconds. */
+  readonly wait: number;
+}
+
+/** Who answers for an address. */
+export interface Holder {
+  readonly mac: string;
+  /** It did not answer: somebody wrote it into the neighbour table by hand. */
+  readonly isPinned: boolean;
 }
 
 export interface HostIdentity {

@@ -5,6 +5,7 @@ import { readMark } from './base-marks.ts';
 import { includesNetAdmin } from './capabilities.ts';
 import { freeBytes } from './disk.ts';
 import { readEgress } from './egress.ts';
+import { findHolders } from './holders.ts';
 import type { Host } from './host.ts';
 import { readIdentity } from './identity.ts';
 import { createIp, requireSuccess } from './ip.ts';
@@ -41,6 +42,7 @@ export function createHost(exec: Exec): Host {
     addRoutes: (link, destinations, source) => addRoutes(ip, { link, destinations, source }),
     deleteRoutes: (link, destinations) => deleteRoutes(ip, link, destinations),
     askNeighbours: (link, addresses, timeout) => askNeighbours(ip, { link, addresses, timeout }),
+    findHolders: (link, addresses, patience) => findHolders(ip, { link, addresses, ...patience }),
     listeningPorts: readListeningPorts,
     networkNamespace: readNetworkNamespace,
     hasAnnounced: async (pid) => (await readMark(pid, 'announced')) !== null,

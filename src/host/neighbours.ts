@@ -59,19 +59,26 @@ interface Asking {
  * Asks through `ip`, which needs no route to the address and sends nothing but ARP. An `ip` before 5.16 does not
  * know how; there a datagram to each makes the kernel ask, by whatever link its routes say.
  */
-async function ask(ip: Ip, link: string, { forget, resolve }: Asking): Promise<void> {
+export async function ask(ip: Ip, link: string, { forget, resolve }: Asking): Promise<void> {
   if (resolve.length === 0) return;
-  const lines = [
+  const isUnderstood = await runLines(ip, link, [
     ...forget.map((address) => forgetNeighbourLine(link, address)),
     ...resolve.map((address) => askNeighbourLine(link, address)),
-  ];
-  const result = await ip(batchToTheEnd(), lines);
-  if (/is a garbage/.test(result.stderr)) return sendDatagrams(resolve);
-  // "No such file": the entry was gone before we deleted it.
-  requireSuccess(`ask ${link} for its neighbours`, result, /No such file or directory/);
+  ]);
+  if (!isUnderstood) await sendDatagrams(resolve);
 }
 
-async function readNeighbours(ip: Ip, link: string): Promise<readonly Neighbour[]> {
+/** Runs lines of `ip -batch` about neighbours, none of them in vain; false where this `ip` is too old for them. */
+export async function runLines(ip: Ip, link: string, lines: readonly string[]): Promise<boolean> {
+  if (lines.length === 0) return true;
+  const result = await ip(batchToTheEnd(), lines);
+  if (/is a garbage/.test(result.stderr)) return false;
+  // "No such file": the entry was gone before we deleted it.
+  requireSuccess(`ask ${link} for its neighbours`, result, /No such file or directory/);
+  return true;
+}
+
+export async function readNeighbours(ip: Ip, link: string): Promise<readonly Neighbour[]> {
   const result = await ip(showNeighbours(link));
   requireSuccess(`read the neighbours on ${link}`, result);
   return parseNeighbours(result.stdout);

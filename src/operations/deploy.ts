@@ -34,8 +34,8 @@ function defaultStatePath(source: FleetSourceInput): string {
 
 /**
  * Brings a fleet up: a fleet file's path, or its content. Continues an unfinished run of the same fleet.
- * Rejects with exit code 2 (invalid fleet), 3 (preflight refused), 4 (the state needs a decision), 6 (locked)
- * or 1 (a step failed; `resume` goes on).
+ * Rejects with exit code 2 (invalid fleet), 3 (preflight refused; or somebody took an address before `up`, and
+ * `resume` goes on), 4 (the state needs a decision), 6 (locked) or 1 (a step failed; `resume` goes on).
  */
 export async function deploy(source: FleetSourceInput, options: DeployOptions = {}): Promise<DeployResult> {
   const surroundings = await surroundingsOf(options, defaultStatePath(source));

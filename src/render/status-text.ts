@@ -21,8 +21,9 @@ export function statusText(report: StatusReport): string {
     .flatMap(egressLine)
     .map((line) => `\n${line}`)
     .join('');
+  const asked = conflictLines(report.deckies);
   const headers = ['DECKY', 'IP', 'MAC', 'HOSTNAME', 'UP', 'SERVICE', 'PORTS', 'STATE'];
-  return `Deployment ${report.deployment}: ${verdict} (${run})${bridge}${egress}\n\n${table(headers, rows)}\n`;
+  return `Deployment ${report.deployment}: ${verdict} (${run})${bridge}${egress}${asked}\n\n${table(headers, rows)}\n`;
 }
 
 function egressLine({ decky, egress }: StatusReport['deckies'][number]): readonly string[] {
@@ -31,4 +32,18 @@ function egressLine({ decky, egress }: StatusReport['deckies'][number]): readonl
     return [`${decky}: the rules for its way out are ${egress.rules}: decnet resume starts it anew.`];
   if (egress.refused === null || egress.refused === 0) return [];
   return [`${decky} called out: ${egress.refused} packets were refused. See: decnet logs ${decky}`];
+}
+
+function conflictLines(deckies: StatusReport['deckies']): string {
+  const held = deckies.flatMap(({ decky, ip, conflict }) =>
+    typeof conflict === 'string'
+      ? []
+      : [
+          `\nAnother machine answers for ${ip} of ${decky}: ${conflict.mac}. Take it off the LAN, or give the decky another ip and deploy again.`,
+        ],
+  );
+  const unasked = deckies.filter(({ conflict }) => conflict === 'not asked');
+  // A reason is not known for sure, and each of them is easily looked at.
+  const line = `\nNot asked who else has the address of ${unasked.map(({ decky }) => decky).join(', ')}: that needs root, the parent interface up, and no pinned neighbour entry.`;
+  return `${held.join('')}${unasked.length === 0 ? '' : line}`;
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { DecnetError, exitCodes } from '../errors.ts';
 import type { ResolvedFleet } from '../fleet/resolved.ts';
 import { imagesOf } from '../services/templates.ts';
-import type { RunOptions } from '../state/schema.ts';
+import type { RunOptions, StepRecord } from '../state/schema.ts';
 import { decideDeploy } from './decide.ts';
 import { applyStep } from './forward.ts';
 import { rollBack } from './rollback.ts';
@@ -43,6 +43,7 @@ export async function runDeploy(session: Session, request: DeployRequest): Promi
 /** Walks the pipeline of the recorded run, which is `running`, and writes how it ended. */
 export async function walkForward(session: Session): Promise<void> {
   const elements = session.engine.pipelines[currentPipeline(session)];
+  const madeBefore = madeSteps(session);
   await announceRun(session, elements);
   try {
     for (const element of elements) {
@@ -51,7 +52,7 @@ export async function walkForward(session: Session): Promise<void> {
     await finishRun(session, 'succeeded');
   } catch (error) {
     await finishRun(session, endedBy(error), error);
-    if (isRefusal(error) && !stands(session)) await forgetRun(session);
+    if (isRefusal(error) && !stands(session, madeBefore)) await forgetRun(session);
     throw error;
   }
 }
@@ -64,10 +65,18 @@ function isRefusal(error: unknown): boolean {
   return error instanceof DecnetError && error.exitCode === exitCodes.refused;
 }
 
-// A step that refuses has by contract changed nothing, so that it does not count itself.
-function stands(session: Session): boolean {
+// A step that refuses has by contract changed nothing, so that it does not count itself: the one that failed in
+// this walk. One that an earlier walk made counts however it ended, since it may be half there.
+function stands(session: Session, madeBefore: ReadonlySet<string>): boolean {
   const { run, deployment } = session.store.current();
-  return deployment !== null || (run?.steps.some((step) => step.made && step.status !== 'failed') ?? false);
+  const isThere = (step: StepRecord): boolean =>
+    step.made && (madeBefore.has(step.id) || step.status !== 'failed');
+  return deployment !== null || (run?.steps.some(isThere) ?? false);
+}
+
+function madeSteps(session: Session): ReadonlySet<string> {
+  const made = currentRun(session).steps.filter((step) => step.made);
+  return new Set(made.map((step) => step.id));
 }
 
 function canRollBack(session: Session): boolean {

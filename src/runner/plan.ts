@@ -60,8 +60,15 @@ export async function planStep(request: PlanRequest, view: RunView, id: string):
     return { ...heading, ...actionOf(await step.check(lookingContext(request), step.inputs(view))) };
   } catch (error) {
     const { exitCode, message } = toDecnetError(error);
-    return { ...heading, action: exitCode === exitCodes.refused ? 'refuse' : 'unknown', reasons: [message] };
+    const action = exitCode === exitCodes.refused ? 'refuse' : 'unknown';
+    return { ...heading, action, reasons: reasonsIn(message) };
   }
+}
+
+/** The items of a message that lists what is wrong, without its heading; else the message itself. */
+function reasonsIn(message: string): readonly string[] {
+  const [heading = '', ...items] = message.split('\n- ');
+  return items.length === 0 ? [heading] : items;
 }
 
 function actionOf(found: CheckResult<unknown>): Pick<PlannedStep, 'action' | 'reasons'> {

@@ -193,7 +193,8 @@ function asNetwork({ id, spec }: FakeNetwork, containers: readonly string[]): Ne
 function asContainer(container: FakeContainer): Container {
   const { id, name, state, imageId, labels, networkMode, exitCode } = container;
   const status = state === 'exited' ? `Exited (${exitCode}) 3 seconds ago` : state;
-  return { id, name, state, status, imageId, labels, networkMode };
+  const addresses = state === 'running' && container.ip !== '' ? [container.ip] : [];
+  return { id, name, state, status, imageId, labels, networkMode, addresses };
 }
 
 function asDetail(container: FakeContainer): ContainerDetail {

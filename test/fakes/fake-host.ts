@@ -1,5 +1,5 @@
 import { DecnetError } from '../../src/errors.ts';
-import type { Host, HostIdentity, Link, LinkSpec, Route } from '../../src/host/host.ts';
+import type { Holder, Host, HostIdentity, Link, LinkSpec, Route } from '../../src/host/host.ts';
 import type { DockerState, FakeContainer } from './fake-docker.ts';
 import type { Faults } from './faults.ts';
 
@@ -10,6 +10,12 @@ export interface HostState {
   readonly links: Map<string, Link>;
   routes: Route[];
   freeBytes: number;
+  /** Machines on the LAN beyond this host: MAC by address. */
+  readonly lan: Map<string, string>;
+  /** Children of the parent that are not ours, in namespaces of their own: MAC by address. */
+  readonly siblings: Map<string, string>;
+  /** Permanent entries of the neighbour table: MAC by `link address`. */
+  readonly pinned: Map<string, string>;
   /** Link kinds that this kernel can make. */
   readonly kinds: Set<string>;
 }
@@ -34,6 +40,9 @@ export function createHostState(): HostState {
     links: new Map([[parentLink.name, parentLink]]),
     routes: [{ destination: '198.51.100.0/24', link: parentLink.name, gateway: null }],
     freeBytes: 10_000_000_000,
+    lan: new Map(),
+    siblings: new Map(),
+    pinned: new Map(),
     kinds: new Set(['macvlan', 'ipvlan']),
   };
 }
@@ -111,6 +120,12 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
         const bases = runningIn(docker, (container) => isReached(container.ip));
         return new Map(bases.filter(({ ip }) => addresses.includes(ip)).map(({ ip, mac }) => [ip, mac]));
       }),
+    findHolders: (link, addresses) =>
+      look('host.findHolders', () => {
+        if (!state.isRoot) throw new DecnetError('Operation not permitted', { code: 'NOT_PERMITTED' });
+        linkNamed(state, link);
+        return new Map(addresses.map((ip) => [ip, holderOf(state, docker, link, ip)]));
+      }),
     listeningPorts: (pid) =>
       look('host.listeningPorts', () => {
         const [own] = runningIn(docker, (container) => container.pid === pid);
@@ -132,6 +147,16 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
       }),
     freeBytes: () => look('host.freeBytes', () => state.freeBytes),
   };
+}
+
+/** A parent hears who is beyond this host; a child of it hears the other children too, ours among them. */
+function holderOf(state: HostState, docker: DockerState, link: string, ip: string): Holder | null {
+  const pinned = state.pinned.get(`${link} ${ip}`);
+  if (pinned !== undefined) return { mac: pinned, isPinned: true };
+  const isChild = linkNamed(state, link).parent !== null;
+  const child = isChild ? runningIn(docker, (container) => container.ip === ip)[0]?.mac : undefined;
+  const mac = child ?? state.lan.get(ip) ?? (isChild ? state.siblings.get(ip) : undefined);
+  return mac === undefined ? null : { mac, isPinned: false };
 }
 
 function linkNamed(state: HostState, name: string): Link {

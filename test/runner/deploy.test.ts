@@ -41,6 +41,18 @@ describe('a preflight that refuses', () => {
   });
 });
 
+describe('a preflight that refuses to resume', () => {
+  it('does not forget what a failed step had half made', async () => {
+    bench.faults.arm({ hits: ({ name }) => name === 'docker.createNetwork', moment: 'after' });
+    expect(await rejection(bench.deploy())).toMatchObject({ code: 'FAKE' });
+    bench.faults.disarm();
+    bench.world.hostState.freeBytes = 1;
+    expect(await rejection(bench.resume())).toMatchObject({ code: 'PREFLIGHT_REFUSED' });
+    await bench.rollback();
+    await expectEmpty(bench, worlds.empty);
+  });
+});
+
 describe('a second deploy of the same fleet', () => {
   it('keeps every step and has no effect', async () => {
     await bench.deploy();

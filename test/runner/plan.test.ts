@@ -43,6 +43,15 @@ it('keeps everything of a deployment that is as it should be', async () => {
   expect(new Set(Object.values(await planOf(bench)))).toEqual(new Set(['keep']));
 });
 
+it('tells each reason of a refusal by itself', async () => {
+  const bench = await createBench();
+  bench.world.hostState.isRoot = false;
+  bench.world.hostState.freeBytes = 1;
+  expect((await planOf(bench)).preflight).toMatch(
+    /^refuse: this process lacks CAP_NET_ADMIN\. .*: only 0 MB are free /,
+  );
+});
+
 it('tells what it would change, where it would refuse, and where it could not look', async () => {
   const bench = await createBench();
   await bench.deploy();

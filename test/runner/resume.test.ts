@@ -35,7 +35,7 @@ describe('a fleet file that changed under an unfinished run', () => {
       code: 'FLEET_CHANGED',
       exitCode: 4,
       message: expect.stringMatching(
-        /The fleet file \/etc\/fleet.yaml changed .*: network, host-bridge, compose-gen, state-save, up, verify$/,
+        /The fleet file \/etc\/fleet.yaml changed .*: preflight, network, host-bridge, compose-gen, state-save, up, verify$/,
       ),
       hint: expect.stringContaining('--accept-changes'),
     });

@@ -140,6 +140,57 @@ describe('it refuses', () => {
   });
 });
 
+describe('an address that somebody has', () => {
+  const mac = '02:00:00:00:bb:01';
+
+  beforeEach(() => {
+    bench.world.hostState.lan.set('198.51.100.70', mac).set('198.51.100.95', mac);
+  });
+
+  it.each(['check', 'apply'] as const)(
+    'is refused by %s, with its holder and what is free',
+    async (which) => {
+      const error = await rejection(onStep(bench, 'preflight')[which]());
+      expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', exitCode: 3 });
+      expect(Object(error).message).toBe(
+        [
+          'This host cannot carry the fleet:',
+          `- 198.51.100.70 of decky files-01 is in use: ${mac} answers for it on eth0. Free it, or give files-01 another ip (free after it: 198.51.100.72, 198.51.100.73, 198.51.100.74).`,
+          `- 198.51.100.95 of the host link is in use: ${mac} answers for it on eth0. Free it, or set a network.range without it.`,
+        ].join('\n'),
+      );
+      expect([...bench.world.hostState.links.keys()]).toEqual(['eth0']);
+    },
+  );
+
+  it('is told with all else that is wrong', async () => {
+    bench.world.hostState.freeBytes = 1;
+    const { message } = Object(await rejection(onStep(bench, 'preflight').check()));
+    expect(message.split('\n')).toHaveLength(4);
+  });
+
+  it('is not looked for without the right to ask, nor without an engine that knows what is ours', async () => {
+    const isAsked = () => bench.faults.calls.some(({ name }) => name === 'host.findHolders');
+    bench.world.hostState.isRoot = false;
+    await rejection(onStep(bench, 'preflight').check());
+    expect(isAsked()).toBe(false);
+    bench.world.hostState.isRoot = true;
+    bench.faults.arm({ hits: ({ name }) => name.startsWith('docker.'), moment: 'before', times: 99 });
+    await onStep(bench, 'preflight').check();
+    expect(isAsked()).toBe(false);
+  });
+
+  it('may be pinned in the neighbour table', async () => {
+    const { lan, pinned } = bench.world.hostState;
+    lan.clear();
+    pinned.set('eth0 198.51.100.71', mac);
+    const { message } = Object(await rejection(onStep(bench, 'preflight').check()));
+    expect(message).toContain(
+      `- 198.51.100.71 of decky web-01 is pinned to ${mac} in the neighbour table of eth0. Free it, or`,
+    );
+  });
+});
+
 it('takes back the trial that a kill has left, with or without its mark', async () => {
   const name = probeLinkName('office');
   bench.world.hostState.links.set(name, { ...parentLink, name, alias: null });

@@ -25,7 +25,7 @@ it('counts what answers as it should', async () => {
 });
 
 describe('what it names', () => {
-  it.each<[string, () => void, readonly string[]]>([
+  it.each<[string, () => unknown, readonly string[]]>([
     [
       'a base that does not run',
       () => stopContainer(containerNamed(bench.world.dockerState, 'decnet-office.web-01'), 1),
@@ -56,6 +56,11 @@ describe('what it names', () => {
         hostState.routes = hostState.routes.filter((route) => route.destination !== '198.51.100.71/32');
       },
       ['web-01: 198.51.100.71 does not answer on dn-office'],
+    ],
+    [
+      'an address that another machine answers for too',
+      () => bench.world.hostState.lan.set('198.51.100.71', '02:00:00:00:bb:01'),
+      ['web-01: 02:00:00:00:bb:01 answers for 198.51.100.71 too'],
     ],
   ])('is %s', async (_, harm, differences) => {
     harm();
@@ -92,6 +97,16 @@ it('waits for a service that is still starting', async () => {
   };
   await onStep(bench, 'verify').apply();
   expect(naps).toBe(3);
+});
+
+it('waits for no other machine to give up the address of a decky', async () => {
+  bench.world.hostState.lan.set('198.51.100.71', '02:00:00:00:bb:01');
+  const before = bench.options.engine.now();
+  expect(await rejection(onStep(bench, 'verify').apply())).toMatchObject({
+    code: 'NOT_VERIFIED',
+    message: 'Not as it should be: web-01: 02:00:00:00:bb:01 answers for 198.51.100.71 too',
+  });
+  expect(bench.options.engine.now()).toBe(before);
 });
 
 it('gives up after a minute and a half, and says what is not as it should be', async () => {

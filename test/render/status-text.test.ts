@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import type { Conflict } from '../../src/observe/second-holders.ts';
+import type { StatusReport } from '../../src/operations/status.ts';
+import { statusText } from '../../src/render/status-text.ts';
+
+function headOf(...conflicts: readonly Conflict[]): readonly string[] {
+  const deckies = conflicts.map((conflict, index) => ({
+    decky: `web-0${index + 1}`,
+    archetype: 'web-server',
+    hostname: 'www',
+    ip: `198.51.100.7${index}`,
+    mac: null,
+    wire: null,
+    base: 'up' as const,
+    uptime: 1_000,
+    announced: true,
+    egress: { rules: 'closed' as const, refused: 0 },
+    services: [],
+    conflict,
+  }));
+  const report: StatusReport = {
+    deployment: 'office',
+    statePath: '/srv/decnet-state.json',
+    run: null,
+    healthy: true,
+    bridge: true,
+    deckies,
+  };
+  return statusText(report).split('\n\n')[0]?.split('\n').slice(1) ?? [];
+}
+
+it('says nothing of addresses that nobody else has', () => {
+  expect(headOf('none', 'none')).toEqual([]);
+});
+
+it('names every address that another machine answers for, and its MAC', () => {
+  const mac = '02:00:00:00:bb:01';
+  expect(headOf({ mac }, 'none', { mac })).toEqual([
+    `Another machine answers for 198.51.100.70 of web-01: ${mac}. Take it off the LAN, or give the decky another ip and deploy again.`,
+    `Another machine answers for 198.51.100.72 of web-03: ${mac}. Take it off the LAN, or give the decky another ip and deploy again.`,
+  ]);
+});
+
+it('says so where it was not asked', () => {
+  expect(headOf('not asked', 'none')).toEqual([
+    'Not asked who else has the address of web-01: that needs root, the parent interface up, and no pinned neighbour entry.',
+  ]);
+});
