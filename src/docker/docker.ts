@@ -73,6 +73,8 @@ export interface Container {
   readonly labels: Readonly<Record<string, string>>;
   /** `container:<id of the base>` for a service. */
   readonly networkMode: string;
+  /** Names of the networks that it is on, or will be when it starts. */
+  readonly networks: readonly string[];
 }
 
 export interface ContainerDetail {

@@ -54,6 +54,7 @@ export const containerListSchema = z.array(
       ImageID: z.string(),
       Labels: strings,
       HostConfig: z.object({ NetworkMode: z.string().default('') }),
+      NetworkSettings: z.object({ Networks: z.record(z.string(), z.unknown()).nullish() }).nullish(),
     })
     .transform(
       (reply): Container => ({
@@ -64,6 +65,7 @@ export const containerListSchema = z.array(
         imageId: reply.ImageID,
         labels: reply.Labels,
         networkMode: reply.HostConfig.NetworkMode,
+        networks: Object.keys(reply.NetworkSettings?.Networks ?? {}),
       }),
     ),
 );

@@ -92,7 +92,7 @@ async function observeDecky(
     hostname: decky.hostname,
     ip: decky.ip,
     mac: decky.mac,
-    wire: base?.detail.addresses[networkName(fleet.name)] ?? null,
+    wire: base?.detail.addresses[networkName(fleet.network.interface)] ?? null,
     base: found === undefined ? 'missing' : base === null ? exited(found) : 'up',
     uptime: base === null ? null : looking.now - Date.parse(base.detail.startedAt),
     services: await Promise.all(services),

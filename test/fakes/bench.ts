@@ -63,18 +63,21 @@ export async function removeBenches(): Promise<void> {
 const pipelineFile = new URL('../../pipeline.yaml', import.meta.url).pathname;
 const loaded = loadPipelines(pipelineFile, new Set(steps.keys()));
 
-/** The state of a bench lies on a tmpfs where there is one: durable writes are many here. */
-export async function createBench(): Promise<Bench> {
+/**
+ * The state of a bench lies on a tmpfs where there is one: durable writes are many here. `beside`: a second decnet on
+ * the host of another bench, with a state file of its own.
+ */
+export async function createBench(beside?: Bench): Promise<Bench> {
   const folder = await mkdtemp(join(await fastFolder(), 'decnet-test-'));
   folders.push(folder);
   const templates = join(folder, 'templates');
   writeTemplates(templates);
   let time = Date.parse('2026-02-03T04:05:06Z');
   const faults = createFaults();
-  const world = createFakeWorld(faults, templates, () => time);
+  const world = createFakeWorld(faults, templates, () => time, beside?.world);
   const paths = pathsOf(join(folder, 'home', 'decnet-state.json'));
-  const hostLock = join(folder, 'run', 'host.lock');
-  for (const path of [paths.state, hostLock]) await mkdir(dirname(path));
+  const hostLock = beside?.hostLock ?? join(folder, 'run', 'host.lock');
+  for (const path of [paths.state, hostLock]) await mkdir(dirname(path), { recursive: true });
   const engine: Engine = {
     world,
     steps,

@@ -46,6 +46,25 @@ export interface DockerState {
   next: number;
 }
 
+/** A container that nobody has marked, and that does not run. */
+export function aContainer(name: string): FakeContainer {
+  return {
+    id: name,
+    name,
+    state: 'created',
+    exitCode: 0,
+    imageId: 'sha256:foreign',
+    labels: {},
+    networkMode: 'bridge',
+    ip: '',
+    mac: '',
+    pid: 0,
+    namespace: '',
+    startedAt: '',
+    ports: [],
+  };
+}
+
 export function createDockerState(): DockerState {
   return {
     networks: new Map(),
@@ -87,6 +106,7 @@ export function createFakeDocker(state: DockerState, faults: Faults, now: () => 
       effect('docker.createNetwork', {
         whole: () => {
           const { name, driver, parent, subnet, gateway, ipRange, labels } = spec;
+          refuseSecondNetwork(state, spec);
           const id = nextId(state, 'network');
           state.networks.set(id, { id, spec: { name, driver, parent, subnet, gateway, ipRange, labels } });
           return id;
@@ -165,6 +185,15 @@ function inspectNetwork(state: DockerState, name: string): Network | null {
   return found === undefined ? null : asNetwork(found, endpointsOf(state, name));
 }
 
+/** macvlan and ipvlan: one network a parent, whatever its pool. */
+function refuseSecondNetwork(state: DockerState, { name, parent }: NetworkSpec): void {
+  for (const { id, spec } of state.networks.values()) {
+    if (spec.name === name) throw new DecnetError(`network ${name} already exists`, { code: 'FAKE' });
+    if (spec.parent !== parent) continue;
+    throw new DecnetError(`network dm-${id} is already using parent interface ${parent}`, { code: 'FAKE' });
+  }
+}
+
 function removeNetwork(state: DockerState, id: string): void {
   const found = state.networks.get(id);
   if (found === undefined) return;
@@ -190,7 +219,8 @@ function asNetwork({ id, spec }: FakeNetwork, containers: readonly string[]): Ne
 function asContainer(container: FakeContainer): Container {
   const { id, name, state, imageId, labels, networkMode, exitCode } = container;
   const status = state === 'exited' ? `Exited (${exitCode}) 3 seconds ago` : state;
-  return { id, name, state, status, imageId, labels, networkMode };
+  const networks = networkMode.startsWith('container:') ? [] : [networkMode];
+  return { id, name, state, status, imageId, labels, networkMode, networks };
 }
 
 function asDetail(container: FakeContainer): ContainerDetail {

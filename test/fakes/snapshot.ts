@@ -29,7 +29,7 @@ export async function snapshot(bench: Bench): Promise<Snapshot> {
   const names = new Set(links.map((link) => link.name));
   return {
     containers: mine.map((container) => summary(dockerState, container)).sort(byName),
-    networks: [...dockerState.networks.values()].map(({ spec }) => spec).filter(isOurs),
+    networks: [...dockerState.networks.values()].map(({ spec }) => spec).filter(isOurNetwork),
     links,
     routes: hostState.routes
       .filter((route) => names.has(route.link))
@@ -51,6 +51,10 @@ export function onTheWire(world: Snapshot): Omit<Snapshot, 'images' | 'run'> {
 
 function isOurs(one: { readonly labels: Readonly<Record<string, string>> }): boolean {
   return one.labels[labels.deployment] === 'office';
+}
+
+function isOurNetwork(one: { readonly labels: Readonly<Record<string, string>> }): boolean {
+  return isOurs(one) || labels.network in one.labels;
 }
 
 function summary(state: DockerState, container: FakeContainer) {

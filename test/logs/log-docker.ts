@@ -73,6 +73,7 @@ function toContainer({ id, decky, service }: LoggedContainer): Container {
     imageId: 'sha256:0',
     labels: marked,
     networkMode: '',
+    networks: [],
   };
 }
 
