@@ -39,6 +39,7 @@ export async function runTeardown(session: Session, request: TeardownRequest): P
   const name = deployment?.fleet.name ?? run?.name ?? request.name ?? (await onlyNameFound(session));
   if (name === null) return false;
   if (request.name !== null && request.name !== name) throw otherName(session, name, request.name);
+  await session.claim(name);
   if (request.deckies.length > 0) {
     const left = fleetWithout(session, deployment, request.deckies);
     if (left.fleet.deckies.length > 0) {

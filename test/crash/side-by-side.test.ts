@@ -1,46 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bench, createBench, rejection, removeBenches } from '../fakes/bench.ts';
+import { type Bench, createBench, removeBenches } from '../fakes/bench.ts';
 import { checkpoint } from '../fakes/checkpoint.ts';
-import { crashPoints, killAt } from '../fakes/crash-points.ts';
-import { type Call, Killed } from '../fakes/faults.ts';
-import { createSharedBench, expectEveryWayOut } from '../fakes/outcomes.ts';
+import type { Call } from '../fakes/faults.ts';
+import { expectEveryWayOut } from '../fakes/outcomes.ts';
 import { createPair, lab, marksOn, meet, standingOf } from '../fakes/side-by-side.ts';
-import { snapshot } from '../fakes/snapshot.ts';
+import { type Snapshot, snapshot } from '../fakes/snapshot.ts';
+import { createStage } from '../fakes/stage.ts';
 
 afterAll(removeBenches);
 
 /** The steps that meet the other deployment. */
 const onTheLan = ['preflight', 'host-bridge', 'network', 'up'];
 
-/** A bench of `office` on a host where `lab` stands. */
-async function createBesideLab(): Promise<Bench> {
-  const bench = await createSharedBench();
-  const other = await createBench(bench);
-  await other.deploy({ fleet: lab() });
-  return bench;
-}
+let alone: Snapshot | null = null;
+const beside = await createStage(
+  async (bench) => {
+    const other = await createBench(bench);
+    await other.deploy({ fleet: lab() });
+    alone = await snapshot(bench);
+  },
+  (bench) => bench.deploy(),
+);
+const full = await snapshot(beside.bench);
+const standing = standingOf(beside.bench, 'lab');
 
-describe('a deploy beside another deployment', async () => {
-  const reference = await createBesideLab();
-  const empty = await snapshot(reference);
-  const all = await crashPoints(reference, () => reference.deploy());
-  const points = all.filter(({ call }) => onTheLan.includes(call.step ?? ''));
-  const worlds = { empty, full: await snapshot(reference) };
-  const standing = standingOf(reference, 'lab');
+describe('a deploy beside another deployment', () => {
+  const points = beside.points.filter(([, { call }]) => onTheLan.includes(call.step ?? ''));
 
-  it.each(points.map((point) => [point.label, point] as const))(
-    'that is killed %s leaves that alone, whichever way out is taken',
-    async (_, point) => {
-      const bench = await createBesideLab();
-      const before = standingOf(bench, 'lab');
-      expect(before).toHaveLength(standing.length);
-      bench.faults.arm(killAt(point));
-      expect(await rejection(bench.deploy())).toBeInstanceOf(Killed);
-      expect(standingOf(bench, 'lab')).toEqual(before);
-      await expectEveryWayOut(bench, worlds);
-      expect(standingOf(bench, 'lab')).toEqual(before);
-    },
-  );
+  it.each(points)('that is killed %s leaves that alone, whichever way out is taken', async (_, point) => {
+    if (alone === null) throw new Error('Nothing was prepared');
+    await beside.kill(point);
+    expect(standingOf(beside.bench, 'lab')).toEqual(standing);
+    await expectEveryWayOut(beside.bench, { empty: alone, full });
+    expect(standingOf(beside.bench, 'lab')).toEqual(standing);
+  });
 });
 
 type Command = (bench: Bench, fleet?: ReturnType<typeof lab>) => Promise<unknown>;

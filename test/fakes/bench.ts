@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Event } from '../../src/events/events.ts';
 import type { ResolvedFleet } from '../../src/fleet/resolved.ts';
+import type { ClaimFiles } from '../../src/ownership/claim-files.ts';
 import { loadPipelines } from '../../src/pipeline/load.ts';
 import { type DeployRequest, runDeploy } from '../../src/runner/deploy.ts';
 import type { Engine } from '../../src/runner/engine.ts';
@@ -85,6 +86,7 @@ export async function createBench(beside?: Bench): Promise<Bench> {
     // No process has this start time: whatever lock a killed session leaves has a dead owner.
     self: { pid: process.pid, startTime: 'fake', bootId: 'boot-1', pidNamespace: '1' },
     hostLock,
+    claimFiles: (name) => claimFilesIn(dirname(hostLock), name),
     folder: dirname(paths.state),
     firstPause: 0,
     now: () => time,
@@ -106,7 +108,8 @@ export async function createBench(beside?: Bench): Promise<Bench> {
     try {
       return await withSession({ ...given, paths, command, listener, openStore }, use);
     } finally {
-      if (faults.isKilled) await leaveLocks([paths.lock, hostLock], { ...engine.self, command });
+      const { lock } = engine.claimFiles('office');
+      if (faults.isKilled) await leaveLocks([paths.lock, hostLock, lock], { ...engine.self, command });
     }
   };
   return {
@@ -146,6 +149,10 @@ function commandsOf(session: Commands['session']): Omit<Commands, 'session'> {
 /** The fleet of `office` without a decky. */
 export function without(fleet: ResolvedFleet, name: string): ResolvedFleet {
   return { ...fleet, deckies: fleet.deckies.filter((decky) => decky.name !== name) };
+}
+
+function claimFilesIn(folder: string, name: string): ClaimFiles {
+  return { lock: join(folder, `${name}.lock`), note: join(folder, `${name}.state`) };
 }
 
 // Our own clean-up ran in the process that plays the killed one: what it gave back is put in place again.

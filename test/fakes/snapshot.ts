@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { labels } from '../../src/fleet/names.ts';
 import type { Bench } from './bench.ts';
-import type { DockerState, FakeContainer } from './fake-docker.ts';
+import type { FakeContainer } from './fake-docker.ts';
 import { foreignObjects, isOurLink } from './foreign.ts';
 import { readTree, type Tree } from './tree.ts';
 
@@ -28,7 +28,7 @@ export async function snapshot(bench: Bench): Promise<Snapshot> {
   const links = [...hostState.links.values()].filter(isOurLink);
   const names = new Set(links.map((link) => link.name));
   return {
-    containers: mine.map((container) => summary(dockerState, container)).sort(byName),
+    containers: mine.map((container) => summary(bench, container)).sort(byName),
     networks: [...dockerState.networks.values()].map(({ spec }) => spec).filter(isOurNetwork),
     links,
     routes: hostState.routes
@@ -57,13 +57,14 @@ function isOurNetwork(one: { readonly labels: Readonly<Record<string, string>> }
   return isOurs(one) || labels.network in one.labels;
 }
 
-function summary(state: DockerState, container: FakeContainer) {
+function summary(bench: Bench, container: FakeContainer) {
+  const state = bench.world.dockerState;
   const { name, labels: marks, state: condition, networkMode, ip, mac, ports, imageId } = container;
   const base = state.containers.get(networkMode.replace(/^container:/, ''));
   const image = [...state.images.values()].find((one) => one.id === imageId)?.tags;
   const joined = base === undefined ? networkMode : base.name;
   const isJoined = base === undefined || base.namespace === container.namespace;
-  return { name, marks, condition, joined, isJoined, ip, mac, ports, image };
+  return { name, marks: withoutHome(bench, marks), condition, joined, isJoined, ip, mac, ports, image };
 }
 
 function byName(one: { readonly name: string }, other: { readonly name: string }): number {
