@@ -1,4 +1,4 @@
-import type { Container, Docker } from '../docker/docker.ts';
+import type { Container, Docker, Network } from '../docker/docker.ts';
 import { deploymentOfAlias, labels, networkName, probeLinkName } from '../fleet/names.ts';
 import type { Host, Link } from '../host/host.ts';
 
@@ -16,8 +16,14 @@ export interface Members {
   readonly strangers: readonly string[];
 }
 
+/** A shared network, and who is on it. */
+export interface SharedNetwork {
+  readonly network: Network;
+  readonly members: Members;
+}
+
 /** Everything that makes somebody a member, of all networks: two calls. */
-export interface Seen {
+interface Seen {
   readonly links: readonly Link[];
   readonly containers: readonly Container[];
 }
@@ -49,4 +55,18 @@ export function membersOf({ links, containers }: Seen, parent: string): Members 
 function ownerOf({ name, alias }: Link): string | null {
   const deployment = deploymentOfAlias(alias);
   return deployment !== null && name !== probeLinkName(deployment) ? deployment : null;
+}
+
+/** The networks on parents by mark and exact name, with who is on each; `parent` null: on all of them. */
+export async function sharedNetworks(
+  world: LanWorld,
+  parent: string | null,
+): Promise<readonly SharedNetwork[]> {
+  const [networks, seen] = await Promise.all([world.docker.listNetworks(), seeMembers(world)]);
+  return networks.flatMap((network) => {
+    const on = network.labels[labels.network];
+    if (on === undefined || network.name !== networkName(on)) return [];
+    if (parent !== null && on !== parent) return [];
+    return [{ network, members: membersOf(seen, on) }];
+  });
 }

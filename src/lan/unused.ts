@@ -1,13 +1,7 @@
 import type { Network } from '../docker/docker.ts';
 import { DecnetError } from '../errors.ts';
-import { labels, networkName } from '../fleet/names.ts';
-import { type LanWorld, type Members, membersOf, seeMembers } from './members.ts';
-
-/** A shared network, and who is on it. */
-interface SharedNetwork {
-  readonly network: Network;
-  readonly members: Members;
-}
+import { labels } from '../fleet/names.ts';
+import { type LanWorld, type SharedNetwork, sharedNetworks } from './members.ts';
 
 /** Who leaves a network, and which one. */
 export interface Leaving {
@@ -50,16 +44,6 @@ export async function removeAbandonedNetworks(world: LanWorld, parent: string | 
     const isAbandoned = members.deployments.length + members.strangers.length === 0;
     if (isAbandoned) await world.docker.removeNetwork(network.id);
   }
-}
-
-async function sharedNetworks(world: LanWorld, parent: string | null): Promise<readonly SharedNetwork[]> {
-  const [networks, seen] = await Promise.all([world.docker.listNetworks(), seeMembers(world)]);
-  return networks.flatMap((network) => {
-    const on = network.labels[labels.network];
-    if (on === undefined || network.name !== networkName(on)) return [];
-    if (parent !== null && on !== parent) return [];
-    return [{ network, members: membersOf(seen, on) }];
-  });
 }
 
 function held({ name }: Network, strangers: readonly string[]): DecnetError {
