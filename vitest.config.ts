@@ -11,6 +11,8 @@ export default defineConfig({
           // No test changes what the next one imports, so that a module is loaded once a worker.
           isolate: false,
           maxWorkers: 2,
+          // Finds a hang; how quick something is, is for benchmarks.
+          testTimeout: 60_000,
         },
       },
       {

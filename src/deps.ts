@@ -7,6 +7,7 @@ import { createDebianRoots } from './docker/debian-root.ts';
 import { createDocker } from './docker/dockerode.ts';
 import { createFiles } from './files-on-disk.ts';
 import { createHost } from './host/linux.ts';
+import { claimFilesOf } from './ownership/claim-files.ts';
 import { packageRoot, templatesFolder } from './package-root.ts';
 import { loadPipelines } from './pipeline/load.ts';
 import { execute } from './process/execute.ts';
@@ -38,6 +39,7 @@ export async function createEngine(): Promise<Engine> {
     pipelines,
     self: await thisProcess(),
     hostLock: `/run/decnet-host-${network}.lock`,
+    claimFiles: (deployment) => claimFilesOf(network, deployment),
     folder: process.cwd(),
     firstPause: 1_000,
     now: Date.now,

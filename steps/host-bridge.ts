@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DecnetError } from '../src/errors.ts';
 import { bridgeLinkName, linkAlias, probeLinkName } from '../src/fleet/names.ts';
 import type { Link, Route } from '../src/host/host.ts';
+import { removeAbandonedNetworks } from '../src/lan/unused.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
 const inputSchema = z.object({
@@ -20,7 +21,8 @@ type Input = z.infer<typeof inputSchema>;
 
 /**
  * A link on the host beside the deckies', since a parent cannot talk to its own macvlan children. It does not
- * survive a reboot; its routes go with it.
+ * survive a reboot; its routes go with it. It comes before the Docker network and makes the deployment a member of
+ * it, so that nobody removes it from under a deploy.
  */
 export const hostBridge = defineStep({
   id: 'host-bridge',
@@ -82,6 +84,8 @@ export const hostBridge = defineStep({
       const isTrial = link.name === probeLinkName(context.name);
       if (isMarked || isTrial || (input !== null && isOurs(link, input))) await host.deleteLink(link.name);
     }
+    // Two deployments that are taken back side by side each leave the network to the other, until the links go.
+    await removeAbandonedNetworks(context.world, input?.parent ?? null);
   },
 });
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { Network } from '../src/docker/docker.ts';
 import { DecnetError, exitCodes, toDecnetError } from '../src/errors.ts';
 import { addressClaims, addressClaimsSchema } from '../src/fleet/address-claims.ts';
-import { containsCidr, parseInterfaceAddress } from '../src/fleet/addresses.ts';
-import { bridgeLinkName, labels, linkAlias, networkName, probeLinkName } from '../src/fleet/names.ts';
+import { bridgeLinkName, labels, linkAlias, probeLinkName } from '../src/fleet/names.ts';
 import type { Link } from '../src/host/host.ts';
+import { addressClashes } from '../src/lan/address-clashes.ts';
+import { examineNetworks } from '../src/lan/examine-networks.ts';
+import type { Problem } from '../src/lan/problem.ts';
+import { wantedNetwork, wantedNetworkSchema } from '../src/lan/wanted.ts';
 import { findConflicts } from '../src/observe/address-conflicts.ts';
 import { conflictText } from '../src/observe/conflict-text.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
@@ -20,8 +22,8 @@ const inputSchema = z.object({
   deployment: z.string(),
   driver: z.enum(['macvlan', 'ipvlan']),
   parent: z.string(),
-  subnet: z.string(),
-  network: z.string(),
+  /** What is looked for on the parent. */
+  network: wantedNetworkSchema,
   link: z.string(),
   alias: z.string(),
   mac: z.string().nullable(),
@@ -30,16 +32,10 @@ const inputSchema = z.object({
 
 type Input = z.infer<typeof inputSchema>;
 
-/** One check that failed, with what to do about it. */
-interface Problem {
-  readonly what: string;
-  readonly remedy: string;
-}
-
 /** Whether this host can carry the fleet. Every failed check is told at once; nothing was changed then. */
 export const preflight = defineStep({
   id: 'preflight',
-  version: 1,
+  version: 2,
   title: 'This host can carry the fleet',
   effect: 'reversible',
   locksHost: true,
@@ -50,8 +46,7 @@ export const preflight = defineStep({
     deployment: fleet.name,
     driver: fleet.network.driver,
     parent: fleet.network.interface,
-    subnet: fleet.network.subnet,
-    network: networkName(fleet.name),
+    network: wantedNetwork(fleet),
     link: bridgeLinkName(fleet.name),
     alias: linkAlias(fleet.name),
     mac: fleet.network.bridgeMac,
@@ -95,7 +90,7 @@ async function examine(context: StepContext, input: Input): Promise<Findings> {
     examineEngine(context),
     examineCompose(context),
     examineParent(context, input),
-    examineNetworks(context, input),
+    examineLan(context, input),
     examineSpace(context),
     examineAddresses(context, input),
   ]);
@@ -179,34 +174,18 @@ function linkProblems(links: readonly Link[], input: Input): readonly Problem[] 
   });
 }
 
-async function examineNetworks(context: StepContext, input: Input): Promise<readonly Problem[]> {
-  // An engine that does not answer is told by its own check.
-  const networks = await context.world.docker.listNetworks().catch(() => []);
-  return networks.flatMap((found): Problem[] => {
-    const isOurs = found.labels[labels.deployment] === input.deployment;
-    if (isOurs && found.name === input.network) return [];
-    const remedy = `Remove it if it is not needed: docker network rm ${found.name}. Or use another interface or subnet.`;
-    if (found.name === input.network) {
-      return [{ what: `Docker network ${found.name} is there and not ours`, remedy }];
-    }
-    if (found.options.parent === input.parent) {
-      return [{ what: `Docker network ${found.name} is on ${input.parent} already`, remedy }];
-    }
-    const pool = overlapping(found, input.subnet);
-    return pool === null
-      ? []
-      : [{ what: `Docker network ${found.name} overlaps ${input.subnet} (${pool})`, remedy }];
-  });
-}
-
-function overlapping(network: Network, subnet: string): string | null {
-  const wanted = parseInterfaceAddress(subnet);
-  for (const pool of network.pools) {
-    const taken = parseInterfaceAddress(pool.subnet);
-    if (wanted === null || taken === null) continue;
-    if (containsCidr(wanted, taken) || containsCidr(taken, wanted)) return pool.subnet;
-  }
-  return null;
+/** Whether the fleet gets on with the other deployments and Docker networks of this host. */
+async function examineLan(context: StepContext, input: Input): Promise<readonly Problem[]> {
+  const { deployment, network } = input;
+  const [networks, clashes] = await Promise.all([
+    // An engine that does not answer is told by its own check.
+    examineNetworks(context.world, { deployment, wanted: network }).catch(() => []),
+    addressClashes(context.world.host, {
+      deployment,
+      addresses: [...network.addresses, network.spareGateway],
+    }),
+  ]);
+  return [...networks, ...clashes];
 }
 
 async function examineSpace(context: StepContext): Promise<readonly Problem[]> {

@@ -16,7 +16,7 @@ export const stateSave = defineStep({
     fleet,
     images,
     composeFile: paths.composeFile,
-    network: networkName(fleet.name),
+    network: networkName(fleet.network.interface),
     link: bridgeLinkName(fleet.name),
     routes: fleet.deckies.map((decky) => `${decky.ip}/32`),
   }),

@@ -10,7 +10,7 @@ export interface ComposeImages {
   readonly services: Readonly<Record<string, string>>;
 }
 
-/** Key of the network within the file; its real name is the deployment's. */
+/** Key of the network within the file; its real name is the parent interface's. */
 export const networkKey = 'lan';
 
 /** The value of the `decnet.service` label of a base container. No service can have this name. */

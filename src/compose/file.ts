@@ -26,7 +26,7 @@ export function composeFile(fleet: ResolvedFleet, images: ComposeImages): string
   const content = {
     name: projectName(fleet.name),
     services: Object.fromEntries(containers.map(({ key, definition }) => [key, escaped(definition)])),
-    networks: { [networkKey]: { external: true, name: networkName(fleet.name) } },
+    networks: { [networkKey]: { external: true, name: networkName(fleet.network.interface) } },
   };
   const body = stringify(content, {
     aliasDuplicateObjects: false,

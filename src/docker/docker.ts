@@ -75,6 +75,8 @@ export interface Container {
   readonly networkMode: string;
   /** IPv4 of its own, while it runs. */
   readonly addresses: readonly string[];
+  /** Names of the networks that it is on, or will be when it starts. */
+  readonly networks: readonly string[];
 }
 
 export interface ContainerDetail {

@@ -72,6 +72,7 @@ export const containerListSchema = z.array(
         addresses: Object.values(reply.NetworkSettings?.Networks ?? {})
           .map(({ IPAddress }) => IPAddress)
           .filter((address) => address !== ''),
+        networks: Object.keys(reply.NetworkSettings?.Networks ?? {}),
       }),
     ),
 );

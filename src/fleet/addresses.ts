@@ -56,21 +56,3 @@ export function contains(cidr: Cidr, address: number): boolean {
 export function containsCidr(outer: Cidr, inner: Cidr): boolean {
   return inner.prefix >= outer.prefix && contains(outer, inner.address);
 }
-
-/** The smallest single network that holds all addresses; null for none. */
-function coverOf(addresses: readonly number[]): Cidr | null {
-  const [first] = addresses;
-  if (first === undefined) return null;
-  const lowest = addresses.reduce((left, right) => Math.min(left, right), first);
-  const highest = addresses.reduce((left, right) => Math.max(left, right), first);
-  let cover = networkOf(lowest, 32);
-  while (!contains(cover, highest)) cover = networkOf(lowest, cover.prefix - 1);
-  return cover;
-}
-
-/** `coverOf` for dotted addresses, as a CIDR text. There must be one at least. */
-export function coverText(addresses: readonly string[]): string {
-  const cover = coverOf(addresses.flatMap((text) => parseAddress(text) ?? []));
-  if (cover === null) throw new RangeError('no addresses to cover');
-  return formatCidr(cover);
-}

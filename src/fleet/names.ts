@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+const aliasPrefix = 'decnet:';
+
 /** Labels that mark Docker objects as ours. */
 export const labels = {
   deployment: 'decnet.deployment',
@@ -9,10 +11,20 @@ export const labels = {
   spec: 'decnet.spec',
   /** On images: `runtime` or the name of the service. */
   image: 'decnet.image',
+  /** On the Docker network of a parent interface, which belongs to no deployment alone: the interface. */
+  network: 'decnet.network',
 } as const;
 
-/** Name of the Docker network of a deployment. */
-export function networkName(deployment: string): string {
+/**
+ * Name of the Docker network on a parent interface, shared by all deployments on it: Docker allows one macvlan
+ * network a parent. Docker's names have no `@` or `:`, interfaces may: such a name is hashed, after a sign of its own.
+ */
+export function networkName(parent: string): string {
+  return /^[\w.-]+$/.test(parent) ? `decnet-lan.${parent}` : `decnet-lan_${hash(parent, 12)}`;
+}
+
+/** Name of the Docker network that decnet 0.1.0 made for a deployment alone. */
+export function earlierNetworkName(deployment: string): string {
   return `decnet-${deployment}`;
 }
 
@@ -35,12 +47,17 @@ export function serviceContainerName(deployment: string, decky: string, service:
 export function bridgeLinkName(deployment: string): string {
   const plain = `dn-${deployment}`;
   if (plain.length <= 15) return plain;
-  return `dn-${createHash('sha256').update(deployment).digest('hex').slice(0, 12)}`;
+  return `dn-${hash(deployment, 12)}`;
 }
 
 /** The `alias` that marks a link as a deployment's. */
 export function linkAlias(deployment: string): string {
-  return `decnet:${deployment}`;
+  return `${aliasPrefix}${deployment}`;
+}
+
+/** The deployment that a link's alias marks it as; null when it is none of ours. */
+export function deploymentOfAlias(alias: string | null): string | null {
+  return alias?.startsWith(aliasPrefix) ? alias.slice(aliasPrefix.length) : null;
 }
 
 /** What the tags of our images begin with; a user may have given one a tag of their own. */
@@ -53,5 +70,9 @@ export function serviceImage(service: string, digest: string): string {
 
 /** Name of the throwaway link that preflight tries; also at most 15 bytes. */
 export function probeLinkName(deployment: string): string {
-  return `dnp-${createHash('sha256').update(deployment).digest('hex').slice(0, 11)}`;
+  return `dnp-${hash(deployment, 11)}`;
+}
+
+function hash(text: string, digits: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }

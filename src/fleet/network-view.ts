@@ -10,7 +10,7 @@ import {
   parseInterfaceAddress,
 } from './addresses.ts';
 import type { HostFacts, HostInterface } from './host-facts.ts';
-import { linkAlias } from './names.ts';
+import { deploymentOfAlias } from './names.ts';
 import type { Fleet } from './schema.ts';
 
 /** The network as far as the file and, where it is known, the host tell it. Null: not known. */
@@ -31,8 +31,8 @@ export function viewNetwork(
   fleet: Fleet,
   facts: HostFacts | null,
 ): { readonly view: NetworkView; readonly problems: readonly Problem[] } {
-  // While deployed, our own host-bridge link is there too. It must not count, or a second plan would differ.
-  const interfaces = facts?.interfaces.filter(({ alias }) => alias !== linkAlias(fleet.name)) ?? [];
+  // Host-bridge links come and go with deployments, ours and others': if they counted, a second plan would differ.
+  const interfaces = facts?.interfaces.filter(({ alias }) => deploymentOfAlias(alias) === null) ?? [];
   const parent = facts === null ? null : findParent(fleet, facts.defaultRoute, interfaces);
   const found = parent !== null && 'name' in parent ? parent : null;
   const problems: Problem[] = parent !== null && 'message' in parent ? [parent] : [];

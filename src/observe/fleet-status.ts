@@ -107,7 +107,7 @@ async function observeDecky(
     hostname: decky.hostname,
     ip: decky.ip,
     mac: decky.mac,
-    wire: base?.detail.addresses[networkName(fleet.name)] ?? null,
+    wire: base?.detail.addresses[networkName(fleet.network.interface)] ?? null,
     base: found === undefined ? 'missing' : base === null ? exited(found) : 'up',
     announced: base?.announced ?? false,
     egress: base?.egress ?? null,

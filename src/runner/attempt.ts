@@ -77,12 +77,20 @@ export async function withHostLock<T>(
   element: PipelineStep,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!step.locksHost) return work();
+  return step.locksHost ? holdingHostLock(session, element.timeout, work) : work();
+}
+
+/** Runs `work` with the host lock held; waits for it at most `patience` milliseconds. */
+export async function holdingHostLock<T>(
+  session: Session,
+  patience: number,
+  work: () => Promise<T>,
+): Promise<T> {
   const { engine, signal } = session;
   const release = await acquireLock(engine.hostLock, {
     command: session.command,
     self: { ...engine.self, command: session.command },
-    patience: element.timeout,
+    patience,
     signal,
   }).catch((error: unknown) => {
     throw signal.aborted ? interruptionOf(signal) : error;

@@ -11,6 +11,11 @@ function isUnfinishedDeploy(run: Run): boolean {
   return run.pipeline === 'deploy' && (run.status === 'failed' || run.status === 'interrupted');
 }
 
+// A step that refuses has by contract changed nothing: the mended fleet is what it asked for.
+function hasMade(run: Run): boolean {
+  return run.steps.some(({ made, error }) => made && error?.code !== 'PREFLIGHT_REFUSED');
+}
+
 /**
  * `deploy`: continues a run of the same fleet; starts anew where nothing stands, or over a finished deployment,
  * whose steps then apply the difference; refuses the rest (exit 4).
@@ -24,7 +29,7 @@ export function decideDeploy(state: State, fleet: ResolvedFleet): Decision {
     throw needsDecision(run, 'A teardown is not finished', 'Finish it with: decnet resume');
   }
   if (run.pipeline === 'deploy' && isDeepStrictEqual(run.fleet, fleet)) return { kind: 'continue', run };
-  if (isUnfinishedDeploy(run) && run.steps.some((step) => step.made)) throw changedUnderRun(run);
+  if (isUnfinishedDeploy(run) && hasMade(run)) throw changedUnderRun(run);
   if (deployment !== null && deployment.fleet.name !== fleet.name) throw otherName(deployment.fleet, fleet);
   return { kind: 'fresh' };
 }

@@ -25,6 +25,7 @@ export async function runDeploy(session: Session, request: DeployRequest): Promi
   const { fleet, fleetFile, options } = request;
   const decision = decideDeploy(session.store.current(), fleet);
   const images = await imagesOf(session.engine.world.templates, fleet);
+  await session.claim(fleet.name);
   if (decision.kind === 'fresh') {
     await beginRun(session, { pipeline: 'deploy', name: fleet.name, fleet, fleetFile, images, options });
   } else {

@@ -1,3 +1,4 @@
+import type { ClaimFiles } from '../ownership/claim-files.ts';
 import type { Pipelines } from '../pipeline/schema.ts';
 import type { LockOwner } from '../state/lock.ts';
 import type { Step, World } from './step.ts';
@@ -11,6 +12,8 @@ export interface Engine {
   readonly self: Omit<LockOwner, 'command'>;
   /** One lock file a network namespace. */
   readonly hostLock: string;
+  /** Of a deployment by its name, on this host. */
+  claimFiles(deployment: string): ClaimFiles;
   /** The working directory: where a command finds its state file without being told. */
   readonly folder: string;
   /** Milliseconds before the second attempt of a step that may be tried again. */

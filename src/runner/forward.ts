@@ -85,6 +85,8 @@ function recordOf(session: Session, element: PipelineStep) {
 function foreign(step: Step, found: Extract<CheckResult<unknown>, { status: 'foreign' }>): DecnetError {
   return new DecnetError(`Step ${step.id} found something that is not ours: ${found.found}`, {
     code: 'FOREIGN',
-    hint: 'decnet never touches it. Remove or rename it yourself, or choose another deployment name; then run: decnet resume',
+    hint:
+      found.hint ??
+      'decnet never touches it. Remove or rename it yourself, or choose another deployment name; then run: decnet resume',
   });
 }

@@ -5,7 +5,8 @@ import type { Paths } from '../state/paths.ts';
 import type { RunOptions, State } from '../state/schema.ts';
 import type { Engine } from './engine.ts';
 import { stepOf } from './registry.ts';
-import type { CheckResult, RunView, StepContext } from './step.ts';
+import type { CheckResult, RunView } from './step.ts';
+import { unrecordedContext } from './step-context.ts';
 
 /** What `deploy` would do with one step. */
 export interface PlannedStep {
@@ -57,7 +58,10 @@ export async function planStep(request: PlanRequest, view: RunView, id: string):
   const step = stepOf(request.engine.steps, id);
   const heading = { step: id, title: step.title };
   try {
-    return { ...heading, ...actionOf(await step.check(lookingContext(request), step.inputs(view))) };
+    return {
+      ...heading,
+      ...actionOf(await step.check(unrecordedContext(contextOf(request)), step.inputs(view))),
+    };
   } catch (error) {
     const { exitCode, message } = toDecnetError(error);
     const action = exitCode === exitCodes.refused ? 'refuse' : 'unknown';
@@ -80,28 +84,21 @@ function actionOf(found: CheckResult<unknown>): Pick<PlannedStep, 'action' | 're
     case 'drifted':
       return { action: 'change', reasons: found.differences };
     case 'foreign':
-      return { action: 'refuse', reasons: [`${found.found} is not ours`] };
+      return {
+        action: 'refuse',
+        reasons: [found.hint === undefined ? `${found.found} is not ours` : `${found.found}. ${found.hint}`],
+      };
   }
 }
 
-/** A context for `check` alone: everything that would write throws. */
-function lookingContext(request: PlanRequest): StepContext {
-  const { engine, paths, fleet, options, signal } = request;
+function contextOf({ engine, paths, fleet, options, state, signal }: PlanRequest) {
   return {
-    name: fleet.name,
-    world: engine.world,
+    engine,
     paths,
+    name: fleet.name,
     options,
+    deployment: state?.deployment ?? null,
     signal,
-    deployment: { read: () => request.state?.deployment ?? null, save: readOnly, clear: readOnly },
-    now: () => engine.now(),
-    sleep: (milliseconds) => engine.sleep(milliseconds, signal),
-    record: readOnly,
     say: () => {},
-    child: { signal, onLine: () => {}, onSpawn: readOnly },
   };
-}
-
-async function readOnly(): Promise<never> {
-  throw new Error('A check must not write');
 }

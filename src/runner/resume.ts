@@ -25,6 +25,7 @@ export interface ResumeRequest {
 export async function runResume(session: Session, request: ResumeRequest): Promise<boolean> {
   const run = decideResume(session.store.current());
   if (run === null) return false;
+  await session.claim(run.name);
   await continueRun(session, run, request);
   return true;
 }

@@ -9,7 +9,9 @@ import { currentRun, type Session } from './session.ts';
 
 /** Undoes what the recorded deploy made. Answers whether there was anything to do. */
 export async function runRollback(session: Session): Promise<boolean> {
-  if (decideRollback(session.store.current()) === null) return false;
+  const run = decideRollback(session.store.current());
+  if (run === null) return false;
+  await session.claim(run.name);
   await rollBack(session);
   return true;
 }

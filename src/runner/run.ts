@@ -115,9 +115,10 @@ export async function skipUnlessWanted(session: Session, element: PipelineStep):
   return true;
 }
 
-/** The one error of several: the first, with the others named. */
+/** The one error of several: the first, with the others named that say something else. */
 export function firstOf(errors: readonly DecnetError[]): DecnetError | null {
-  const [first, ...others] = errors;
+  const [first, ...rest] = errors;
+  const others = rest.filter(({ message }) => message !== first?.message);
   if (first === undefined || others.length === 0) return first ?? null;
   return new DecnetError(`${first.message} (and ${others.map((error) => error.message).join('; ')})`, {
     code: first.code,

@@ -3,17 +3,18 @@ import { toDecnetError } from '../errors.ts';
 import type { Event, Listener } from '../events/events.ts';
 import { type Journal, openJournal } from '../events/journal.ts';
 import type { PipelineStep } from '../pipeline/schema.ts';
-import { acquireLock } from '../state/lock.ts';
+import { acquireLock, type Release } from '../state/lock.ts';
 import type { Paths } from '../state/paths.ts';
 import type { Run, StepRecord } from '../state/schema.ts';
 import { type DamagedState, openStore, type Store } from '../state/store.ts';
+import { claimDeployment } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { endLeftBehind } from './left-behind.ts';
 
 /** `Omit` that keeps the members of a union apart. */
 type WithoutTime<E> = E extends unknown ? Omit<E, 'time'> : never;
 
-/** One command's hold on a deployment: the lock, the state, and who is told. */
+/** One command's hold on a deployment: the locks, the state, and who is told. */
 export interface Session {
   readonly engine: Engine;
   readonly paths: Paths;
@@ -23,6 +24,11 @@ export interface Session {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   emit(event: WithoutTime<Event>): void;
+  /**
+   * Makes the name of a deployment this session's on this host, until its end. To be called before anything of that
+   * name is changed. Rejects with `LOCKED` or `OTHER_STATE_FILE`.
+   */
+  claim(deployment: string): Promise<void>;
   /** From now on, events are also kept in the journal of this run. */
   keepJournal(run: string): Promise<void>;
 }
@@ -54,6 +60,10 @@ export async function withSession<T>(
     patience: 0,
     signal,
   });
+  const claims = new Map<string, Release>();
+  const claim = async (deployment: string): Promise<void> => {
+    if (!claims.has(deployment)) claims.set(deployment, await claimDeployment(options, deployment));
+  };
   let journal: Journal | null = null;
   const emit = (event: WithoutTime<Event>): void => {
     const stamped = { ...event, time: new Date(engine.now()).toISOString() };
@@ -73,11 +83,12 @@ export async function withSession<T>(
     const open = options.openStore ?? openStore;
     const store = await open(paths, await engine.world.host.identity(), options.damagedState);
     const startedAt = engine.now();
-    const session: Session = { engine, paths, store, signal, command, startedAt, emit, keepJournal };
+    const session: Session = { engine, paths, store, signal, command, startedAt, emit, claim, keepJournal };
     await endLeftBehind(session);
     return await use(session);
   } finally {
     await closeJournal(journal);
+    for (const give of claims.values()) await give();
     await release();
   }
 }

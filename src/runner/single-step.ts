@@ -14,6 +14,7 @@ export async function runSingleStep(session: Session, element: PipelineStep): Pr
   const { run } = session.store.current();
   if (run === null || run.fleet === null) throw nothingToStep();
   if (isRollingBack(run) || run.pipeline !== 'deploy') throw wrongRun(run.pipeline);
+  await session.claim(run.name);
   await announceRun(session, [element]);
   await (element.direction === 'apply' ? applyStep(session, element) : undoStep(session, element));
   tellFinished(session, currentRun(session));

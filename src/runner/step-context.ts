@@ -1,4 +1,7 @@
 import type { PipelineStep } from '../pipeline/schema.ts';
+import type { Paths } from '../state/paths.ts';
+import type { Deployment, RunOptions } from '../state/schema.ts';
+import type { Engine } from './engine.ts';
 import { currentRun, type Session, updateStep } from './session.ts';
 import type { StepContext } from './step.ts';
 
@@ -29,4 +32,36 @@ export function stepContext(session: Session, element: PipelineStep, signal: Abo
         updateStep(session, element, (step) => ({ ...step, children: [...step.children, child] })),
     },
   };
+}
+
+interface Unrecorded {
+  readonly engine: Engine;
+  readonly paths: Paths;
+  readonly name: string;
+  readonly options: RunOptions;
+  readonly deployment: Deployment | null;
+  readonly signal: AbortSignal;
+  say(line: string): void;
+}
+
+/** What a step gets where no run is recorded: to check it, or to undo it by marks alone. What would record throws. */
+export function unrecordedContext(given: Unrecorded): StepContext {
+  const { engine, paths, name, options, deployment, signal, say } = given;
+  return {
+    name,
+    world: engine.world,
+    paths,
+    options,
+    signal,
+    deployment: { read: () => deployment, save: refuseToRecord, clear: refuseToRecord },
+    now: () => engine.now(),
+    sleep: (milliseconds) => engine.sleep(milliseconds, signal),
+    record: refuseToRecord,
+    say,
+    child: { signal, onLine: say, onSpawn: refuseToRecord },
+  };
+}
+
+async function refuseToRecord(): Promise<never> {
+  throw new Error('There is no run to record this in');
 }

@@ -21,8 +21,8 @@ export type CheckResult<Output> =
   | { readonly status: 'absent' }
   /** Ours, but different: what differs, one sentence each. */
   | { readonly status: 'drifted'; readonly differences: readonly string[] }
-  /** There, and not ours: what. */
-  | { readonly status: 'foreign'; readonly found: string };
+  /** There, and not ours: what, and what to do where that is not the usual. */
+  | { readonly status: 'foreign'; readonly found: string; readonly hint?: string };
 
 /** What `inputs` may draw from: the recorded resolution and the content of the templates. Nothing else. */
 export interface RunView {

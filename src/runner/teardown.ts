@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { DecnetError, exitCodes, toDecnetError } from '../errors.ts';
-import { labels, linkAlias } from '../fleet/names.ts';
+import { deploymentOfAlias, labels, linkAlias } from '../fleet/names.ts';
+import { networksLeftBy } from '../lan/unused.ts';
 import type { Deployment, RunOptions } from '../state/schema.ts';
 import { nearest } from '../yaml/nearest.ts';
+import { holdingHostLock } from './attempt.ts';
 import { undoStep } from './backward.ts';
 import { walkForward } from './deploy.ts';
 import { Interruption } from './interruption.ts';
@@ -17,8 +19,10 @@ import {
   tellFinished,
 } from './run.ts';
 import { currentRun, type Session, updateRun } from './session.ts';
-import type { World } from './step.ts';
 import { runTransition } from './transition.ts';
+
+/** How long the last look waits for a step of another deployment that touches the NIC, milliseconds. */
+const lookingPatience = 60_000;
 
 export interface TeardownRequest {
   /** Names; empty for the whole deployment. */
@@ -35,6 +39,7 @@ export async function runTeardown(session: Session, request: TeardownRequest): P
   const name = deployment?.fleet.name ?? run?.name ?? request.name ?? (await onlyNameFound(session));
   if (name === null) return false;
   if (request.name !== null && request.name !== name) throw otherName(session, name, request.name);
+  await session.claim(name);
   if (request.deckies.length > 0) {
     const left = fleetWithout(session, deployment, request.deckies);
     if (left.fleet.deckies.length > 0) {
@@ -67,7 +72,7 @@ export async function walkTeardown(session: Session, isRunning = false): Promise
         failures.push(toDecnetError(error));
       });
     }
-    const left = await leftovers(session.engine.world, currentRun(session).name);
+    const left = await leftovers(session);
     if (left.length > 0 || failures.length > 0) throw incomplete(left, firstOf(failures));
   } catch (error) {
     await finishRun(session, endedBy(error), error);
@@ -84,15 +89,19 @@ async function forgetDeployment(session: Session): Promise<void> {
   tellFinished(session, run);
 }
 
-/** Everything that bears a deployment's mark, in words. */
-async function leftovers(world: World, name: string): Promise<readonly string[]> {
-  const containers = await world.docker.listContainers(labels.deployment, name);
-  const networks = await world.docker.listNetworks();
+/** Everything that bears a deployment's mark, and a network that nobody else needs, in words. */
+async function leftovers(session: Session): Promise<readonly string[]> {
+  const { world } = session.engine;
+  const { name: deployment, fleet } = currentRun(session);
+  const leaving = { deployment, parent: fleet?.network.interface ?? null };
+  const containers = await world.docker.listContainers(labels.deployment, deployment);
+  // Not while another deployment is half-way between its link and the network that goes with it.
+  const networks = await holdingHostLock(session, lookingPatience, () => networksLeftBy(world, leaving));
   const links = await world.host.links();
   return [
     ...containers.map((container) => `container ${container.name}`),
-    ...networks.filter((net) => net.labels[labels.deployment] === name).map((net) => `network ${net.name}`),
-    ...links.filter((link) => link.alias === linkAlias(name)).map((link) => `link ${link.name}`),
+    ...networks.map(({ network }) => `network ${network.name}`),
+    ...links.filter((link) => link.alias === linkAlias(deployment)).map((link) => `link ${link.name}`),
   ];
 }
 
@@ -116,11 +125,11 @@ async function onlyNameFound(session: Session): Promise<string | null> {
   const { docker, host } = session.engine.world;
   const containers = await docker.listContainers(labels.deployment);
   const networks = await docker.listNetworks();
-  const aliases = (await host.links()).map((link) => link.alias ?? '');
-  const names = new Set([...containers, ...networks].map((object) => object.labels[labels.deployment] ?? ''));
-  for (const alias of aliases)
-    if (alias.startsWith(linkAlias(''))) names.add(alias.slice(linkAlias('').length));
-  names.delete('');
+  const links = await host.links();
+  const names = new Set([
+    ...[...containers, ...networks].flatMap((object) => object.labels[labels.deployment] ?? []),
+    ...links.flatMap((link) => deploymentOfAlias(link.alias) ?? []),
+  ]);
   if (names.size === 0) return null;
   throw new DecnetError(
     `No state file at ${session.paths.state}, but this host has marks of: ${[...names].sort().join(', ')}`,

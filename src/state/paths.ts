@@ -1,11 +1,11 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** Every file of a deployment, absolute. All of them lie beside the state file. */
 export interface Paths {
   readonly state: string;
   readonly backup: string;
   readonly lock: string;
-  /** `.decnet/`: everything generated. */
+  /** `.decnet/`, or `.decnet-NAME/` of a state file with another name than the usual: everything generated. */
   readonly generated: string;
   readonly composeFile: string;
   /** One build context a service. */
@@ -16,6 +16,8 @@ export interface Paths {
 
 export const stateFileName = 'decnet-state.json';
 
+const generatedName = '.decnet';
+
 /** The state file beside a fleet file. */
 export function statePathBeside(fleetFile: string): string {
   return join(dirname(resolve(fleetFile)), stateFileName);
@@ -23,7 +25,9 @@ export function statePathBeside(fleetFile: string): string {
 
 export function pathsOf(statePath: string): Paths {
   const state = resolve(statePath);
-  const generated = join(dirname(state), '.decnet');
+  // Two deployments may have their state files in one folder: what is generated must not be shared.
+  const own = basename(state) === stateFileName ? generatedName : `${generatedName}-${basename(state)}`;
+  const generated = join(dirname(state), own);
   return {
     state,
     backup: `${state}.backup`,
@@ -33,4 +37,13 @@ export function pathsOf(statePath: string): Paths {
     contexts: join(generated, 'build'),
     runs: join(generated, 'runs'),
   };
+}
+
+/** The state file that a folder of generated files belongs to; null when it is no such folder. */
+export function statePathOf(generated: string): string | null {
+  const name = basename(generated);
+  if (name === generatedName) return join(dirname(generated), stateFileName);
+  return name.startsWith(`${generatedName}-`)
+    ? join(dirname(generated), name.slice(generatedName.length + 1))
+    : null;
 }

@@ -57,7 +57,7 @@ describe('the compose file', () => {
 
   it('leaves the network to us: external, by its real name', () => {
     expect(read(composeFile(fleet([]), images)).networks).toEqual({
-      lan: { external: true, name: 'decnet-office' },
+      lan: { external: true, name: 'decnet-lan.eth0' },
     });
   });
 

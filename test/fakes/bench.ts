@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Event } from '../../src/events/events.ts';
 import type { ResolvedFleet } from '../../src/fleet/resolved.ts';
+import type { ClaimFiles } from '../../src/ownership/claim-files.ts';
 import { loadPipelines } from '../../src/pipeline/load.ts';
 import { type DeployRequest, runDeploy } from '../../src/runner/deploy.ts';
 import type { Engine } from '../../src/runner/engine.ts';
@@ -63,18 +64,21 @@ export async function removeBenches(): Promise<void> {
 const pipelineFile = new URL('../../pipeline.yaml', import.meta.url).pathname;
 const loaded = loadPipelines(pipelineFile, new Set(steps.keys()));
 
-/** The state of a bench lies on a tmpfs where there is one: durable writes are many here. */
-export async function createBench(): Promise<Bench> {
+/**
+ * The state of a bench lies on a tmpfs where there is one: durable writes are many here. `beside`: a second decnet on
+ * the host of another bench, with a state file of its own.
+ */
+export async function createBench(beside?: Bench): Promise<Bench> {
   const folder = await mkdtemp(join(await fastFolder(), 'decnet-test-'));
   folders.push(folder);
   const templates = join(folder, 'templates');
   writeTemplates(templates);
   let time = Date.parse('2026-02-03T04:05:06Z');
   const faults = createFaults();
-  const world = createFakeWorld(faults, templates, () => time);
+  const world = createFakeWorld(faults, templates, () => time, beside?.world);
   const paths = pathsOf(join(folder, 'home', 'decnet-state.json'));
-  const hostLock = join(folder, 'run', 'host.lock');
-  for (const path of [paths.state, hostLock]) await mkdir(dirname(path));
+  const hostLock = beside?.hostLock ?? join(folder, 'run', 'host.lock');
+  for (const path of [paths.state, hostLock]) await mkdir(dirname(path), { recursive: true });
   const engine: Engine = {
     world,
     steps,
@@ -82,6 +86,7 @@ export async function createBench(): Promise<Bench> {
     // No process has this start time: whatever lock a killed session leaves has a dead owner.
     self: { pid: process.pid, startTime: 'fake', bootId: 'boot-1', pidNamespace: '1' },
     hostLock,
+    claimFiles: (name) => claimFilesIn(dirname(hostLock), name),
     folder: dirname(paths.state),
     firstPause: 0,
     now: () => time,
@@ -103,7 +108,8 @@ export async function createBench(): Promise<Bench> {
     try {
       return await withSession({ ...given, paths, command, listener, openStore }, use);
     } finally {
-      if (faults.isKilled) await leaveLocks([paths.lock, hostLock], { ...engine.self, command });
+      const { lock } = engine.claimFiles('office');
+      if (faults.isKilled) await leaveLocks([paths.lock, hostLock, lock], { ...engine.self, command });
     }
   };
   return {
@@ -143,6 +149,10 @@ function commandsOf(session: Commands['session']): Omit<Commands, 'session'> {
 /** The fleet of `office` without a decky. */
 export function without(fleet: ResolvedFleet, name: string): ResolvedFleet {
   return { ...fleet, deckies: fleet.deckies.filter((decky) => decky.name !== name) };
+}
+
+function claimFilesIn(folder: string, name: string): ClaimFiles {
+  return { lock: join(folder, `${name}.lock`), note: join(folder, `${name}.state`) };
 }
 
 // Our own clean-up ran in the process that plays the killed one: what it gave back is put in place again.

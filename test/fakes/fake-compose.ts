@@ -37,6 +37,7 @@ type File = z.infer<typeof fileSchema>;
 type Service = z.infer<typeof serviceSchema>;
 
 const projectLabel = 'com.docker.compose.project';
+const folderLabel = 'com.docker.compose.project.working_dir';
 
 /** `docker compose` over the fake engine: it reads the file that `compose-gen` wrote. */
 export function createFakeCompose(state: DockerState, faults: Faults, now: () => number): Compose {
@@ -113,7 +114,7 @@ function create(state: DockerState, project: ComposeProject, file: File, service
     state: 'created',
     exitCode: 0,
     imageId: imageId(state, service),
-    labels: { ...service.labels, [projectLabel]: project.name },
+    labels: { ...service.labels, [projectLabel]: project.name, [folderLabel]: project.directory },
     networkMode: networkMode(state, file, service),
     ip,
     mac: place?.mac_address ?? (ip === '' ? '' : '02:42:00:00:00:01'),

@@ -49,6 +49,25 @@ export interface DockerState {
   next: number;
 }
 
+/** A container that nobody has marked, and that does not run. */
+export function aContainer(name: string): FakeContainer {
+  return {
+    id: name,
+    name,
+    state: 'created',
+    exitCode: 0,
+    imageId: 'sha256:foreign',
+    labels: {},
+    networkMode: 'bridge',
+    ip: '',
+    mac: '',
+    pid: 0,
+    namespace: '',
+    startedAt: '',
+    ports: [],
+  };
+}
+
 export function createDockerState(): DockerState {
   return {
     networks: new Map(),
@@ -90,6 +109,7 @@ export function createFakeDocker(state: DockerState, faults: Faults, now: () => 
       effect('docker.createNetwork', {
         whole: () => {
           const { name, driver, parent, subnet, gateway, ipRange, labels } = spec;
+          refuseSecondNetwork(state, spec);
           const id = nextId(state, 'network');
           state.networks.set(id, { id, spec: { name, driver, parent, subnet, gateway, ipRange, labels } });
           return id;
@@ -168,6 +188,15 @@ function inspectNetwork(state: DockerState, name: string): Network | null {
   return found === undefined ? null : asNetwork(found, endpointsOf(state, name));
 }
 
+/** macvlan and ipvlan: one network a parent, whatever its pool. */
+function refuseSecondNetwork(state: DockerState, { name, parent }: NetworkSpec): void {
+  for (const { id, spec } of state.networks.values()) {
+    if (spec.name === name) throw new DecnetError(`network ${name} already exists`, { code: 'FAKE' });
+    if (spec.parent !== parent) continue;
+    throw new DecnetError(`network dm-${id} is already using parent interface ${parent}`, { code: 'FAKE' });
+  }
+}
+
 function removeNetwork(state: DockerState, id: string): void {
   const found = state.networks.get(id);
   if (found === undefined) return;
@@ -194,7 +223,8 @@ function asContainer(container: FakeContainer): Container {
   const { id, name, state, imageId, labels, networkMode, exitCode } = container;
   const status = state === 'exited' ? `Exited (${exitCode}) 3 seconds ago` : state;
   const addresses = state === 'running' && container.ip !== '' ? [container.ip] : [];
-  return { id, name, state, status, imageId, labels, networkMode, addresses };
+  const networks = networkMode.startsWith('container:') ? [] : [networkMode];
+  return { id, name, state, status, imageId, labels, networkMode, addresses, networks };
 }
 
 function asDetail(container: FakeContainer): ContainerDetail {

@@ -13,9 +13,17 @@ export interface FakeWorld extends World {
   readonly hostState: HostState;
 }
 
-export function createFakeWorld(faults: Faults, templates: string, now: () => number): FakeWorld {
-  const dockerState = createDockerState();
-  const hostState = createHostState();
+/** `shared`: what the engine and the kernel hold, as another process of the same host sees it. */
+export function createFakeWorld(
+  faults: Faults,
+  templates: string,
+  now: () => number,
+  shared: Pick<FakeWorld, 'dockerState' | 'hostState'> = {
+    dockerState: createDockerState(),
+    hostState: createHostState(),
+  },
+): FakeWorld {
+  const { dockerState, hostState } = shared;
   return {
     dockerState,
     hostState,

@@ -49,6 +49,8 @@ export interface Faults {
   /** Counting starts again. */
   arm(fault: Fault): void;
   disarm(): void;
+  /** Counting starts again, and `work` runs before the call of that number. */
+  meanwhile(number: number, work: () => Promise<void>): void;
   enterStep(step: string | null): void;
   look<T>(name: string, read: () => T | Promise<T>): Promise<T>;
   effect<T>(name: string, effect: Effect<T>): Promise<T>;
@@ -68,6 +70,7 @@ export function createFaults(): Faults {
   let left = 0;
   let isKilled = false;
   let current: string | null = null;
+  let pause: { readonly number: number; readonly work: () => Promise<void> } | null = null;
 
   const reset = (fault: Fault | null): void => {
     calls = [];
@@ -75,6 +78,7 @@ export function createFaults(): Faults {
     left = fault?.times ?? 1;
     isKilled = false;
     current = null;
+    pause = null;
   };
   const failureAt = (about: Pick<Call, 'name' | 'isEffect' | 'hasMiddle'>): Fault | null => {
     if (isKilled) throw new Killed();
@@ -90,6 +94,11 @@ export function createFaults(): Faults {
     throw new Killed();
   };
   const run = async <T>(name: string, effect: Effect<T>, isEffect: boolean): Promise<T> => {
+    if (pause !== null && calls.length + 1 === pause.number) {
+      const { work } = pause;
+      pause = null;
+      await work();
+    }
     const fault = failureAt({ name, isEffect, hasMiddle: effect.half !== undefined });
     if (fault?.moment === 'before') return fail(fault);
     if (fault?.moment === 'middle') {
@@ -108,6 +117,10 @@ export function createFaults(): Faults {
     },
     arm: reset,
     disarm: () => reset(null),
+    meanwhile: (number, work) => {
+      reset(null);
+      pause = { number, work };
+    },
     enterStep: (step) => {
       current = step;
     },

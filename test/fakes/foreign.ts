@@ -39,7 +39,7 @@ export function addForeignObjects({ dockerState, hostState }: FakeWorld): void {
     alias: 'decnet:office-2',
     kind: 'macvlan',
     mode: 'bridge',
-    parent: 'eth0',
+    parent: 'eth9',
     addresses: ['198.51.100.200/32'],
     wireless: false,
     answersForOthers: false,
@@ -65,7 +65,9 @@ export async function foreignObjects(world: FakeWorld): Promise<{
   const isForeign = (one: { readonly labels: Readonly<Record<string, string>> }): boolean =>
     one.labels[labels.deployment] !== 'office';
   return {
-    networks: (await docker.listNetworks()).filter(isForeign),
+    networks: (await docker.listNetworks()).filter(
+      (one) => isForeign(one) && !(labels.network in one.labels),
+    ),
     containers: [...(await docker.listContainers(labels.deployment))].filter(isForeign),
     links,
     routes: (await host.routes()).filter((route) => names.has(route.link)),

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { labels } from '../../src/fleet/names.ts';
 import type { Bench } from './bench.ts';
-import type { DockerState, FakeContainer } from './fake-docker.ts';
+import type { FakeContainer } from './fake-docker.ts';
 import { foreignObjects, isOurLink } from './foreign.ts';
 import { readTree, type Tree } from './tree.ts';
 
@@ -28,8 +28,8 @@ export async function snapshot(bench: Bench): Promise<Snapshot> {
   const links = [...hostState.links.values()].filter(isOurLink);
   const names = new Set(links.map((link) => link.name));
   return {
-    containers: mine.map((container) => summary(dockerState, container)).sort(byName),
-    networks: [...dockerState.networks.values()].map(({ spec }) => spec).filter(isOurs),
+    containers: mine.map((container) => summary(bench, container)).sort(byName),
+    networks: [...dockerState.networks.values()].map(({ spec }) => spec).filter(isOurNetwork),
     links,
     routes: hostState.routes
       .filter((route) => names.has(route.link))
@@ -53,13 +53,18 @@ function isOurs(one: { readonly labels: Readonly<Record<string, string>> }): boo
   return one.labels[labels.deployment] === 'office';
 }
 
-function summary(state: DockerState, container: FakeContainer) {
+function isOurNetwork(one: { readonly labels: Readonly<Record<string, string>> }): boolean {
+  return isOurs(one) || labels.network in one.labels;
+}
+
+function summary(bench: Bench, container: FakeContainer) {
+  const state = bench.world.dockerState;
   const { name, labels: marks, state: condition, networkMode, ip, mac, ports, imageId } = container;
   const base = state.containers.get(networkMode.replace(/^container:/, ''));
   const image = [...state.images.values()].find((one) => one.id === imageId)?.tags;
   const joined = base === undefined ? networkMode : base.name;
   const isJoined = base === undefined || base.namespace === container.namespace;
-  return { name, marks, condition, joined, isJoined, ip, mac, ports, image };
+  return { name, marks: withoutHome(bench, marks), condition, joined, isJoined, ip, mac, ports, image };
 }
 
 function byName(one: { readonly name: string }, other: { readonly name: string }): number {

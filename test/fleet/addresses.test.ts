@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   broadcastOf,
   containsCidr,
-  coverText,
   formatAddress,
   formatCidr,
   networkOf,
@@ -66,16 +65,4 @@ describe('addresses', () => {
     const [around, within] = [parseInterfaceAddress(outer), parseInterfaceAddress(inner)];
     expect(around !== null && within !== null && containsCidr(around, within)).toBe(expected);
   });
-});
-
-describe('the range cover', () => {
-  it.each([
-    [['198.51.100.70'], '198.51.100.70/32'],
-    [['198.51.100.70', '198.51.100.71'], '198.51.100.70/31'],
-    [['198.51.100.71', '198.51.100.72'], '198.51.100.64/28'],
-    [['198.51.100.90', '198.51.100.70', '198.51.100.64'], '198.51.100.64/27'],
-    [['0.0.0.1', '255.0.0.1'], '0.0.0.0/0'],
-  ])('of %j is %s', (addresses, expected) => expect(coverText(addresses)).toBe(expected));
-
-  it('of nothing is refused', () => expect(() => coverText([])).toThrow(RangeError));
 });

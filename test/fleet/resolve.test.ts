@@ -117,7 +117,7 @@ describe('a resolved fleet', () => {
     expect(after.deckies.slice(1)).toEqual(before.deckies);
   });
 
-  it('is no other while our own host bridge is there', () => {
+  it('is no other while host bridges are there, our own or those of other deployments', () => {
     const before = resolve(office);
     const bridge = {
       name: 'dn-office',
@@ -127,10 +127,12 @@ describe('a resolved fleet', () => {
     };
     const deployed = { ...labFacts, interfaces: [...labFacts.interfaces, bridge] };
     expect(resolve(office, deployed)).toEqual(before);
-    const foreign = {
+    const others = {
       ...labFacts,
       interfaces: [...labFacts.interfaces, { ...bridge, alias: 'decnet:other' }],
     };
+    expect(resolve(office, others)).toEqual(before);
+    const foreign = { ...labFacts, interfaces: [...labFacts.interfaces, { ...bridge, alias: null }] };
     expect(resolve(office, foreign).network.bridgeAddress).not.toBe(before.network.bridgeAddress);
   });
 });

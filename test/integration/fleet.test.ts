@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { baseContainerName, bridgeLinkName, serviceContainerName } from '../../src/fleet/names.ts';
+import {
+  baseContainerName,
+  bridgeLinkName,
+  networkName,
+  serviceContainerName,
+} from '../../src/fleet/names.ts';
 import type { ResolvedDecky, ResolvedFleet } from '../../src/fleet/resolved.ts';
 import { packageRoot, templatesFolder } from '../../src/package-root.ts';
 import { loadServices } from '../../src/services/load-services.ts';
@@ -35,7 +40,7 @@ describe('five deckies over four services', () => {
       new Set(['ftp', 'http', 'redis', 'ssh']),
     );
     expect((await site.readState()).deployment?.fleet).toEqual(fleet);
-    const network = `(index .NetworkSettings.Networks "decnet-${fleet.name}")`;
+    const network = `(index .NetworkSettings.Networks "${networkName('eth0')}")`;
     const bases = await docker(
       'inspect',
       '--format',

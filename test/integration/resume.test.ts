@@ -184,7 +184,7 @@ describe('what somebody broke by hand', () => {
 
   it('a network that was removed with its containers is made again', async () => {
     await docker('rm', '--force', ...(await startsOf(name)).keys());
-    await docker('network', 'rm', networkName(name));
+    await docker('network', 'rm', networkName('eth0'));
     expect(await site.status()).toMatchObject({ healthy: false });
     await site.succeed('resume');
     await expectHealthy(site);

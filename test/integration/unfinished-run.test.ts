@@ -46,7 +46,7 @@ describe('a run that is not finished', () => {
   it('is not gone on with for another fleet, unless told to', async () => {
     const state = await readFile(site.stateFile, 'utf8');
     await site.write(changed);
-    const steps = 'preflight, network, host-bridge, compose-gen, state-save, up, verify';
+    const steps = 'preflight, host-bridge, network, compose-gen, state-save, up, verify';
     expectRefusal(await site.decnet('resume'), 4, `it would change the steps: ${steps}`, '--accept-changes');
     expectRefusal(
       await site.decnet('deploy'),

@@ -74,6 +74,7 @@ function toContainer({ id, decky, service }: LoggedContainer): Container {
     labels: marked,
     networkMode: '',
     addresses: [],
+    networks: [],
   };
 }
 

@@ -12,8 +12,8 @@ describe('the pipeline file that comes with decnet', () => {
     expect(deploy.map(({ id }) => id)).toEqual([...ids]);
     expect(teardown.map(({ id }) => id)).toEqual([
       'up',
-      'host-bridge',
       'network',
+      'host-bridge',
       'build',
       'compose-gen',
       'logging-sync',

@@ -52,7 +52,7 @@ describe('a failure that may pass by itself', () => {
   it('is final at once for a step without retries', async () => {
     const bench = await createBench();
     bench.faults.arm({
-      hits: ({ name }) => name === 'host.addRoutes',
+      hits: ({ name }) => name === 'compose.validate',
       moment: 'before',
       error: transientError,
     });
@@ -184,7 +184,7 @@ describe('the lock of the host', () => {
     );
     bench.options.engine = { ...bench.options.engine, steps };
     await bench.deploy();
-    expect([...holders]).toEqual(['preflight', 'network', 'host-bridge']);
+    expect([...holders]).toEqual(['preflight', 'host-bridge', 'network']);
     await expect(access(bench.hostLock)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

@@ -69,6 +69,13 @@ describe('deploy', () => {
     expect(decideDeploy(aState({ run: aRun(), deployment }), other)).toEqual({ kind: 'fresh' });
   });
 
+  it('begins anew with the mended fleet where preflight refused one over a finished deployment', () => {
+    const error = { code: 'PREFLIGHT_REFUSED', message: 'This host cannot carry the fleet' };
+    const steps = [aStep('preflight', { made: true, status: 'failed', error })];
+    const run = aRun({ status: 'failed', fleet: other, steps, overDeployment: true });
+    expect(decideDeploy(aState({ run, deployment }), office())).toEqual({ kind: 'fresh' });
+  });
+
   it('refuses a fleet of another name over a finished deployment', () => {
     const refusal = expect.objectContaining({ exitCode: 4, code: 'OTHER_DEPLOYMENT' });
     expect(() => decideDeploy(aState({ run: aRun(), deployment }), { ...other, name: 'branch' })).toThrow(

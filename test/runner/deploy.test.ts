@@ -33,7 +33,7 @@ describe('a preflight that refuses', () => {
     expect(await rejection(bench.resume())).toMatchObject({ exitCode: 3 });
     expect(await bench.state()).toMatchObject({
       run: { status: 'failed' },
-      deployment: { network: 'decnet-office' },
+      deployment: { network: 'decnet-lan.eth0' },
     });
     bench.world.hostState.freeBytes = 10 ** 10;
     await bench.resume();

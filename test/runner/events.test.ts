@@ -73,7 +73,7 @@ it('tells nothing of a failure before it is written', async () => {
   expect(claims.slice(-2)).toEqual(['network failed', 'run failed']);
   bench.faults.arm({ hits: ({ name }) => name === 'host.deleteLink', moment: 'before' });
   await rejection(bench.rollback());
-  expect(claims.slice(-2)).toEqual(['preflight undo-failed', 'run rollback-incomplete']);
+  expect(claims.slice(-2)).toEqual(['host-bridge undo-failed', 'run rollback-incomplete']);
   expect(truth).toEqual(claims);
 });
 

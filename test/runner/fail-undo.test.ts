@@ -95,7 +95,7 @@ describe('an undo that fails in a teardown', () => {
   });
 
   it.each([
-    ['docker.removeNetwork', 'still there: network decnet-office (The fake world refuses)'],
+    ['docker.removeNetwork', 'still there: network decnet-lan.eth0 (The fake world refuses)'],
     ['host.deleteLink', 'still there: link dn-office (The fake world refuses)'],
   ])('names what is left when %s is refused', async (name, text) => {
     const { bench, restore } = teardowns;
@@ -115,7 +115,7 @@ describe('an undo that fails in a teardown', () => {
     bench.faults.arm({ hits: (call) => call.name === 'docker.removeContainer', moment: 'before', times });
     const { message } = Object(await rejection(bench.teardown()));
     expect(message).toContain('container decnet-office.files-01, container decnet-office.files-01.ssh');
-    expect(message).toContain('network decnet-office');
+    expect(message).toContain('network decnet-lan.eth0');
     expect((await snapshot(bench)).links).toEqual([]);
   });
 });

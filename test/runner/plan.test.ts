@@ -67,7 +67,7 @@ it('tells what it would change, where it would refuse, and where it could not lo
   };
   bench.options.engine = { ...engine, world: { ...engine.world, files: { ...engine.world.files, read } } };
   expect(await planOf(bench)).toMatchObject({
-    network: 'refuse: Docker network decnet-office is not ours',
+    network: 'refuse: Docker network decnet-lan.eth0 is not ours',
     'host-bridge': 'change: route to 198.51.100.71/32 is missing',
     'compose-gen': 'unknown: EIO',
     up: 'create',

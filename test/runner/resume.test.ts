@@ -35,7 +35,7 @@ describe('a fleet file that changed under an unfinished run', () => {
       code: 'FLEET_CHANGED',
       exitCode: 4,
       message: expect.stringMatching(
-        /The fleet file \/etc\/fleet.yaml changed .*: preflight, network, host-bridge, compose-gen, state-save, up, verify$/,
+        /The fleet file \/etc\/fleet.yaml changed .*: preflight, host-bridge, network, compose-gen, state-save, up, verify$/,
       ),
       hint: expect.stringContaining('--accept-changes'),
     });
@@ -100,7 +100,7 @@ describe('resume of a finished deployment', () => {
       if (name.startsWith('decnet-office.')) dockerState.containers.delete(id);
     }
     for (const { id, spec } of dockerState.networks.values()) {
-      if (spec.name === 'decnet-office') dockerState.networks.delete(id);
+      if (spec.name === 'decnet-lan.eth0') dockerState.networks.delete(id);
     }
     await bench.resume();
     await expectFull(bench, worlds.full);

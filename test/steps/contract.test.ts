@@ -14,8 +14,8 @@ beforeAll(async () => {
 it('has the steps of the design, in its order', () => {
   expect([...steps.keys()]).toEqual([
     'preflight',
-    'network',
     'host-bridge',
+    'network',
     'logging-sync',
     'compose-gen',
     'state-save',

@@ -1,10 +1,12 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { DecnetError } from '../../src/errors.ts';
 import { probeLinkName } from '../../src/fleet/names.ts';
+import type { ResolvedFleet } from '../../src/fleet/resolved.ts';
 import { type Bench, createBench, rejection, removeBenches } from '../fakes/bench.ts';
 import { parentLink } from '../fakes/fake-host.ts';
-import { office } from '../fakes/fleet.ts';
+import { decky, office } from '../fakes/fleet.ts';
 import { onStep } from '../fakes/on-step.ts';
+import { lab, standingOf } from '../fakes/side-by-side.ts';
 
 afterAll(removeBenches);
 
@@ -102,8 +104,8 @@ describe('it refuses', () => {
     ],
     [
       'a network of our name that is not ours',
-      () => addNetwork('decnet-office', {}),
-      '- Docker network decnet-office is there and not ours.',
+      () => addNetwork('decnet-lan.eth0', {}),
+      '- Docker network decnet-lan.eth0 is there and not ours.',
     ],
     [
       'a pool that overlaps the subnet',
@@ -132,6 +134,47 @@ describe('it refuses', () => {
     const { message } = Object(await rejection(onStep(bench, 'preflight').apply()));
     expect(message.split('\n')).toHaveLength(2);
     expect(message).toContain(line);
+  });
+
+  it('a fleet that wants the network of its interface otherwise than another deployment on it', async () => {
+    const other = await createBench(bench);
+    await other.deploy({ fleet: lab() });
+    const fleet = office({ network: { ...office().network, gateway: '198.51.100.9' } });
+    const { message } = Object(await rejection(onStep(bench, 'preflight', fleet).apply()));
+    expect(message).toContain(
+      '- Docker network decnet-lan.eth0 carries lab and differs (gateway is 198.51.100.1, wanted 198.51.100.9). Give the fleet what lab has',
+    );
+    await onStep(bench, 'preflight').apply();
+  });
+
+  it.each<[string, ResolvedFleet, string]>([
+    ['decky', lab({ deckies: [decky('printer-01', 71, ['http'])] }), '198.51.100.71'],
+    ['host link', lab({ network: { ...lab().network, bridgeAddress: '198.51.100.70' } }), '198.51.100.70'],
+  ])("an address that is that of another deployment's %s, naming it", async (_, fleet, address) => {
+    const other = await createBench(bench);
+    await other.deploy({ fleet });
+    const { message } = Object(await rejection(onStep(bench, 'preflight').apply()));
+    expect(message.split('\n')).toHaveLength(2);
+    expect(message).toContain(`- address ${address} is deployment lab's. Give the decky another ip`);
+  });
+
+  it('another interface or driver for a deployment that stands, before anything is changed', async () => {
+    await bench.deploy();
+    bench.world.hostState.links.set('eth1', { ...parentLink, name: 'eth1' });
+    const moved = office({ network: { ...office().network, interface: 'eth1' } });
+    const before = standingOf(bench, 'office');
+    expect(await rejection(bench.deploy({ fleet: moved }))).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining(
+        '- this deployment stands on Docker network decnet-lan.eth0, and the fleet wants decnet-lan.eth1. Take it down first with: decnet teardown',
+      ),
+    });
+    const other = office({ network: { ...office().network, subnet: '198.51.100.0/25' } });
+    expect(await rejection(bench.deploy({ fleet: other }))).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('decnet-lan.eth0 carries this deployment and differs (subnet is'),
+    });
+    expect(standingOf(bench, 'office')).toEqual(before);
   });
 
   it('nothing on a foreign network whose name only contains ours', async () => {
