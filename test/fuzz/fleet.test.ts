@@ -42,8 +42,8 @@ describe('a fleet file with mistakes of any kind', () => {
     const file = join(await temporaryFolder(), 'fleet.yaml');
     let good = 0;
     await check(
-      fc.asyncProperty(mutatedText([full, office]), async (bytes) => {
-        await writeFile(file, bytes);
+      fc.asyncProperty(mutatedText([full, office]), async ({ content }) => {
+        await writeFile(file, content);
         const source = await readFleetFile(file, catalogue).catch((error: unknown) => {
           const { exitCode, message } = documented(error);
           expect(exitCode).toBe(exitCodes.usage);

@@ -1,5 +1,12 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { tokens } from './tokens.ts';
+
+/** A broken file. In a report it stands as the changes that broke it. */
+export interface Mutated {
+  readonly content: Buffer;
+  readonly [fc.toStringMethod]: () => string;
+}
 
 /** One change of a file. `at` and `other` are taken modulo what is there. */
 type Edit = (bytes: Buffer, place: Place) => Buffer;
@@ -51,7 +58,7 @@ const edits = [
 ];
 
 /** Real files with one to four changes, as bytes: not all of them are UTF-8 any more. */
-export function mutatedText(originals: readonly string[]): fc.Arbitrary<Buffer> {
+export function mutatedText(originals: readonly string[]): fc.Arbitrary<Mutated> {
   const place = fc.record({
     at: fc.nat(2 ** 20),
     other: fc.nat(2 ** 20),
@@ -61,9 +68,10 @@ export function mutatedText(originals: readonly string[]): fc.Arbitrary<Buffer> 
   const change = fc.tuple(fc.constantFrom(...edits), place);
   return fc
     .tuple(fc.constantFrom(...originals), fc.array(change, { minLength: 1, maxLength: 4 }))
-    .map(([text, changes]) =>
-      changes.reduce<Buffer>((bytes, [edit, where]) => edit(bytes, where), Buffer.from(text)),
-    );
+    .map(([text, changes]) => ({
+      content: changes.reduce<Buffer>((bytes, [edit, where]) => edit(bytes, where), Buffer.from(text)),
+      [fc.toStringMethod]: () => changes.map(([edit, where]) => `${edit.name} ${inspect(where)}`).join(', '),
+    }));
 }
 
 function splice(bytes: Buffer, at: number, length: number, put: Buffer): Buffer {

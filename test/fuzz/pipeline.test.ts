@@ -20,8 +20,8 @@ it('a pipeline.yaml with mistakes of any kind is refused with line and column, o
   const file = join(await temporaryFolder(), 'pipeline.yaml');
   let good = 0;
   await check(
-    fc.asyncProperty(mutatedText([original]), async (bytes) => {
-      await writeFile(file, bytes);
+    fc.asyncProperty(mutatedText([original]), async ({ content }) => {
+      await writeFile(file, content);
       const pipelines = await loadPipelines(file, ids).catch((error: unknown) => {
         const { exitCode, message } = documented(error);
         expect(exitCode).toBe(exitCodes.usage);
