@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
+import { jsonLine } from '../text/json-line.ts';
 
 interface Flags {
   readonly state?: string;
@@ -33,7 +34,7 @@ export async function showPlan(fleet: string, flags: Flags): Promise<void> {
   const found = await interruptible((signal) =>
     plan(fleet, { signal, ...(flags.state === undefined ? {} : { statePath: flags.state }) }),
   );
-  if (flags.json) process.stdout.write(`${JSON.stringify(found)}\n`);
+  if (flags.json) process.stdout.write(`${jsonLine(found)}\n`);
   else {
     const { planText } = await import('../render/plan-text.ts');
     process.stdout.write(planText(found));

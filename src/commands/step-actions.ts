@@ -7,6 +7,7 @@ import {
   singleStep,
 } from '../operations/steps.ts';
 import { type PipelineName, pipelineNames } from '../pipeline/schema.ts';
+import { jsonLine, jsonText } from '../text/json-line.ts';
 import { table } from '../text/table.ts';
 import { operate } from './operate.ts';
 
@@ -18,13 +19,13 @@ interface Flags {
 
 export async function listSteps(flags: Flags): Promise<void> {
   const views = await listViews(pipelineOf(flags), where(flags));
-  if (flags.json) return print(views.map((view) => JSON.stringify(view)).join('\n'));
+  if (flags.json) return print(views.map(jsonLine).join('\n'));
   print(table(['STEP', 'DIRECTION', 'STATUS', 'ATTEMPTS', 'TITLE'], views.map(rowOf)));
 }
 
 export async function showStep(id: string, flags: Flags): Promise<void> {
   const view = await findStep(pipelineOf(flags), id, where(flags));
-  print(JSON.stringify(view, null, flags.json ? 0 : 2));
+  print(jsonText(view, flags.json ? 0 : 2));
 }
 
 export async function checkStep(id: string, flags: Flags): Promise<void> {
@@ -32,7 +33,7 @@ export async function checkStep(id: string, flags: Flags): Promise<void> {
   const found = await checkSingleStep(element.id, where(flags));
   print(
     flags.json
-      ? JSON.stringify(found)
+      ? jsonLine(found)
       : table(['STEP', 'ACTION', 'WHY'], [[found.step, found.action, found.reasons.join('; ')]]),
   );
   if (found.action !== 'keep') process.exitCode = exitCodes.changes;

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 
+/** For tests that `npm run fuzz` gives many more examples. */
+export const patient = { timeout: 3_600_000 };
+
 /** The same examples in every run of the tests, so that they fail only when something was changed. */
 const usualSeed = 5424;
 

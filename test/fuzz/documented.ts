@@ -1,5 +1,8 @@
 import { DecnetError, type ExitCode, exitCodes } from '../../src/errors.ts';
 
+/** What moves a cursor, changes colours, or reorders or hides text: nothing that is printed may have any of it. */
+export const unsafeOnTerminal = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
 /** Fails for anything but an error of ours that is no bug; answers it. */
 export function documented(error: unknown): DecnetError {
   if (!(error instanceof DecnetError)) throw new Error('No error of decnet’s', { cause: error });

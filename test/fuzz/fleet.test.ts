@@ -11,7 +11,7 @@ import { resolvedFleetSchema } from '../../src/fleet/resolved.ts';
 import { validateFleet } from '../../src/fleet/validate.ts';
 import { facts } from '../fleet/catalogue-fixture.ts';
 import { temporaryFolder } from '../fleet/temporary-folder.ts';
-import { check } from './check.ts';
+import { check, patient } from './check.ts';
 import { documented, orRefused } from './documented.ts';
 import { jsonLike } from './json-like.ts';
 import { mutatedText } from './mutated-text.ts';
@@ -38,7 +38,7 @@ deckies:
 `;
 
 describe('a fleet file with mistakes of any kind', () => {
-  it('is refused with line and column, or resolves to a whole fleet', { timeout: 600_000 }, async () => {
+  it('is refused with line and column, or resolves to a whole fleet', patient, async () => {
     const file = join(await temporaryFolder(), 'fleet.yaml');
     let good = 0;
     await check(
@@ -68,7 +68,7 @@ describe('a fleet file with mistakes of any kind', () => {
 });
 
 describe('a fleet given from code', () => {
-  it('may be anything at all', async () => {
+  it('may be anything at all', patient, async () => {
     await check(
       fc.asyncProperty(jsonLike, async (value) => {
         const source = await orRefused(() => fleetFromObject(value, catalogue), exitCodes.usage);

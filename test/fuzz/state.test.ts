@@ -14,7 +14,7 @@ import { checkpoint } from '../fakes/checkpoint.ts';
 import { foreignObjects } from '../fakes/foreign.ts';
 import { createSharedBench } from '../fakes/outcomes.ts';
 import { snapshot } from '../fakes/snapshot.ts';
-import { check } from './check.ts';
+import { check, patient } from './check.ts';
 import { orRefused } from './documented.ts';
 import { mutatedJson } from './mutated-json.ts';
 import { type Mutated, mutatedText } from './mutated-text.ts';
@@ -54,7 +54,7 @@ function singleStep(bench: Bench, id: string, direction: 'apply' | 'undo'): Prom
 }
 
 describe('a state file with mistakes of any kind', () => {
-  it('is read, or refused with exit code 4, and left as it is', { timeout: 600_000 }, async () => {
+  it('is read, or refused with exit code 4, and left as it is', patient, async () => {
     const bench = await createBench();
     await check(
       fc.asyncProperty(mutatedState([format1]), async ({ content }) => {
@@ -67,7 +67,7 @@ describe('a state file with mistakes of any kind', () => {
     );
   });
 
-  it('leads no command astray, and harms nothing that is not ours', { timeout: 600_000 }, async () => {
+  it('leads no command astray, and harms nothing that is not ours', patient, async () => {
     const { bench, restore, originals } = await benchWithStates();
     const root = dirname(dirname(bench.paths.state));
     const foreign = await foreignObjects(bench.world);
@@ -92,7 +92,7 @@ describe('a state file with mistakes of any kind', () => {
     );
   });
 
-  it('does not stand in the way of a teardown by name', { timeout: 600_000 }, async () => {
+  it('does not stand in the way of a teardown by name', patient, async () => {
     const { bench, restore, originals } = await benchWithStates();
     bench.options.damagedState = 'set-aside';
     let damaged = 0;
