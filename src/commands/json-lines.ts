@@ -1,4 +1,6 @@
+import { jsonLine } from '../text/json-line.ts';
+
 /** Prints each row as one JSON object a line. */
 export function printJsonLines(rows: readonly object[]): void {
-  process.stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  process.stdout.write(rows.map((row) => `${jsonLine(row)}\n`).join(''));
 }

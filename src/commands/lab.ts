@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { LabRole } from '../lab/layout.ts';
+import { jsonLine } from '../text/json-line.ts';
 
 /** `decnet lab`: a private LAN with its own Docker Engine, to rehearse on. */
 export function registerLab(program: Command): void {
@@ -70,7 +71,7 @@ function registerStatus(lab: Command): void {
         `socket      ${status.socket}`,
         `namespaces  ${present.join(' ') || 'none'}`,
       ];
-      process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : `${lines.join('\n')}\n`);
+      process.stdout.write(options.json ? `${jsonLine(status)}\n` : `${lines.join('\n')}\n`);
     });
 }
 

@@ -35,7 +35,7 @@ export async function showPlan(fleet: string, flags: Flags): Promise<void> {
   );
   if (flags.json) {
     const { printable } = await import('./printable.ts');
-    process.stdout.write(`${JSON.stringify(await printable(found))}\n`);
+    process.stdout.write(`${await printable(found)}\n`);
   } else {
     const { planText } = await import('../render/plan-text.ts');
     process.stdout.write(planText(found));

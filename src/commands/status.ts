@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
 import { interruptionOf } from '../runner/interruption.ts';
+import { jsonLine } from '../text/json-line.ts';
 
 interface Flags {
   readonly json?: true;
@@ -42,6 +43,6 @@ async function show(flags: Flags, before = ''): Promise<void> {
   const { status } = await import('../operations/status.ts');
   const report = await status(flags.state === undefined ? {} : { statePath: flags.state });
   const { statusText } = await import('../render/status-text.ts');
-  process.stdout.write(before + (flags.json ? `${JSON.stringify(report)}\n` : statusText(report)));
+  process.stdout.write(before + (flags.json ? `${jsonLine(report)}\n` : statusText(report)));
   process.exitCode = report.healthy ? exitCodes.done : exitCodes.changes;
 }

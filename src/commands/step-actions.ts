@@ -7,6 +7,7 @@ import {
   singleStep,
 } from '../operations/steps.ts';
 import { type PipelineName, pipelineNames } from '../pipeline/schema.ts';
+import { jsonLine } from '../text/json-line.ts';
 import { table } from '../text/table.ts';
 import { operate } from './operate.ts';
 import { printable } from './printable.ts';
@@ -19,16 +20,13 @@ interface Flags {
 
 export async function listSteps(flags: Flags): Promise<void> {
   const views = await listViews(pipelineOf(flags), where(flags));
-  if (flags.json) {
-    const shown = await Promise.all(views.map(printable));
-    return print(shown.map((view) => JSON.stringify(view)).join('\n'));
-  }
+  if (flags.json) return print((await Promise.all(views.map((view) => printable(view)))).join('\n'));
   print(table(['STEP', 'DIRECTION', 'STATUS', 'ATTEMPTS', 'TITLE'], views.map(rowOf)));
 }
 
 export async function showStep(id: string, flags: Flags): Promise<void> {
   const view = await findStep(pipelineOf(flags), id, where(flags));
-  print(JSON.stringify(await printable(view), null, flags.json ? 0 : 2));
+  print(await printable(view, flags.json ? 0 : 2));
 }
 
 export async function checkStep(id: string, flags: Flags): Promise<void> {
@@ -36,7 +34,7 @@ export async function checkStep(id: string, flags: Flags): Promise<void> {
   const found = await checkSingleStep(element.id, where(flags));
   print(
     flags.json
-      ? JSON.stringify(found)
+      ? jsonLine(found)
       : table(['STEP', 'ACTION', 'WHY'], [[found.step, found.action, found.reasons.join('; ')]]),
   );
   if (found.action !== 'keep') process.exitCode = exitCodes.changes;

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { HostFacts } from '../fleet/host-facts.ts';
+import { jsonLine } from '../text/json-line.ts';
+import { safeText } from '../text/safe.ts';
 
 /** Null where the host cannot be asked. */
 export type ReadFacts = () => Promise<HostFacts | null>;
@@ -26,8 +28,8 @@ export function registerValidate(program: Command, readFacts: ReadFacts = async 
       const where = valid.checkedAgainst === null ? 'the file alone' : `interface ${valid.checkedAgainst}`;
       process.stdout.write(
         options.json
-          ? `${JSON.stringify({ file, ...valid })}\n`
-          : `${file} is valid: fleet ${valid.name}, ${valid.deckies} deckies, ${valid.services} services (checked against ${where})\n`,
+          ? `${jsonLine({ file, ...valid })}\n`
+          : `${safeText(file)} is valid: fleet ${valid.name}, ${valid.deckies} deckies, ${valid.services} services (checked against ${where})\n`,
       );
     });
 }

@@ -1,6 +1,7 @@
 import { chmod, type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DecnetError } from '../errors.ts';
+import { jsonLine } from '../text/json-line.ts';
 import type { Listener } from './events.ts';
 
 /** The events of a run, kept on disk. */
@@ -50,7 +51,7 @@ export async function openJournal(
   return {
     listener: (event) => {
       if (!isUsable) return;
-      waiting += `${JSON.stringify(event)}\n`;
+      waiting += `${jsonLine(event)}\n`;
       writing ??= writeAll();
     },
     close: async () => {

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { DecnetError, exitCodes } from '../errors.ts';
+import { readTextFile, whyUnreadable } from '../text-file.ts';
 import { type Positions, type Problem, problemsError } from '../yaml/problem.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { checkSchema } from '../yaml/schema-problems.ts';
@@ -18,7 +18,12 @@ const fileLimit = 1_000_000;
 
 /** Rejects with `FLEET_MISSING` or `FLEET_INVALID`. */
 export async function readFleetFile(path: string, catalogue: Catalogue): Promise<FleetSource> {
-  return parseFleet(decode(await readLimited(path), path), path, catalogue);
+  const file = await readTextFile(path, fileLimit).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (file.kind === 'too-long') throw invalidFile(`${path}: the file is larger than 1 MB`);
+  if (file.kind === 'not-utf8') throw invalidFile(`${path}: the file is not UTF-8 text`);
+  return parseFleet(file.text, path, catalogue);
 }
 
 /** YAML text to a fleet. Throws `FLEET_INVALID` with all problems of its form, each with line and column. */
@@ -71,40 +76,9 @@ function withoutProblems(value: unknown, problems: readonly Problem[], depth = 0
   return Object.fromEntries(kept.map(([key, item]) => [key, copy(item, key)]));
 }
 
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw invalidFile(`${path}: the file is not UTF-8 text`, error);
-  }
-}
-
-async function readLimited(path: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    // One byte more than the limit, whatever the file says of its size: it may be a pipe or a device.
-    for await (const chunk of createReadStream(path, { end: fileLimit })) {
-      chunks.push(chunk);
-      size += chunk.length;
-    }
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  if (size > fileLimit) throw invalidFile(`${path}: the file is larger than 1 MB`);
-  return Buffer.concat(chunks);
-}
-
 function unreadable(path: string, cause: unknown): DecnetError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EISDIR: 'it is a folder',
-    EACCES: 'reading it is not allowed',
-  };
-  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
   const hint = 'Name a fleet file; examples/office.yaml is one to start from.';
-  return new DecnetError(`fleet file ${path} cannot be read: ${reason}`, {
+  return new DecnetError(`fleet file ${path} cannot be read: ${whyUnreadable(cause)}`, {
     code: 'FLEET_MISSING',
     hint,
     exitCode: exitCodes.usage,
@@ -112,7 +86,7 @@ function unreadable(path: string, cause: unknown): DecnetError {
   });
 }
 
-function invalidFile(message: string, cause?: unknown): DecnetError {
+function invalidFile(message: string): DecnetError {
   const hint = 'A fleet file is YAML in UTF-8; examples/office.yaml is one to start from.';
-  return new DecnetError(message, { code: 'FLEET_INVALID', hint, exitCode: exitCodes.usage, cause });
+  return new DecnetError(message, { code: 'FLEET_INVALID', hint, exitCode: exitCodes.usage });
 }

@@ -60,9 +60,12 @@ function createReader(docker: Docker, source: Source, start: string, options: Co
       options.onLost(source, error);
     }
   }
+  // A stamp that is no time, or that goes back since the clock was set, is no place to read on from.
   function remember(line: LogLine): void {
+    const key = timeKey(line.time);
+    if (key <= seen) return;
     since = line.time;
-    seen = timeKey(line.time);
+    seen = key;
   }
   async function isGone(): Promise<boolean> {
     return (await docker.inspectContainer(source.id).catch(() => undefined)) === null;

@@ -18,12 +18,15 @@ export function formatHuman(record: LogRecord, paint: Paint): string {
   return [head, source(record), ...fields].join(' ');
 }
 
-/** A record for programs. A field that is called like one of the fixed keys is written as `field_<name>`. */
+/**
+ * A record for programs. A field that is called like one of the fixed keys, or like what such a field becomes, is
+ * written as `field_<name>`: no two fields become one.
+ */
 export function formatJson(record: LogRecord): string {
   const { fields, message, ...fixed } = record;
   const taken = new Set([...Object.keys(fixed), 'message']);
   const named = Object.entries(fields).map(([name, value]) => [
-    taken.has(name) ? `field_${name}` : name,
+    taken.has(name.replace(/^(field_)+/, '')) ? `field_${name}` : name,
     value,
   ]);
   return jsonLine(Object.fromEntries([...Object.entries(fixed), ...named, ['message', message]]));

@@ -26,7 +26,8 @@ export interface LogRecord extends Origin {
 export function toRecord(line: LogLine, origin: Origin): LogRecord {
   const { decky, service } = origin;
   const parsed = parseRfc5424(line.text);
-  if (parsed === null) {
+  // The helper prints no such event: a line that claims it would be shown without its fields.
+  if (parsed === null || parsed.event === 'raw') {
     const nothing = { src_ip: null, src_port: null, dst_port: null, session: null, fields: {} };
     return { time: line.time, decky, service, event: 'raw', ...nothing, message: line.text };
   }

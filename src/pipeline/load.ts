@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { DecnetError, exitCodes } from '../errors.ts';
+import { readTextFile, whyUnreadable } from '../text-file.ts';
 import { unknownName } from '../yaml/nearest.ts';
 import { type Problem, problemsError } from '../yaml/problem.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
@@ -11,9 +12,26 @@ import {
   pipelineNames,
 } from './schema.ts';
 
+/** Bytes; the one that comes with decnet has 1.3 kB. */
+const fileLimit = 100_000;
+
 /** Reads `pipeline.yaml`. Rejects with `PIPELINE_INVALID` (exit 2), every problem with line and column. */
 export async function loadPipelines(path: string, stepIds: ReadonlySet<string>): Promise<Pipelines> {
-  return parsePipelines(await readFile(path, 'utf8'), path, stepIds);
+  const file = await readTextFile(path, fileLimit).catch((error: unknown) => {
+    throw unusable(path, `cannot be read: ${whyUnreadable(error)}`, error);
+  });
+  if (file.kind === 'too-long') throw unusable(path, 'is larger than 100 kB');
+  if (file.kind === 'not-utf8') throw unusable(path, 'is not UTF-8 text');
+  return parsePipelines(file.text, path, stepIds);
+}
+
+function unusable(path: string, why: string, cause?: unknown): DecnetError {
+  return new DecnetError(`${path} ${why}`, {
+    code: 'PIPELINE_INVALID',
+    hint: 'Put back the one that came with decnet, or install decnet-engine again.',
+    exitCode: exitCodes.usage,
+    cause,
+  });
 }
 
 export function parsePipelines(text: string, file: string, stepIds: ReadonlySet<string>): Pipelines {

@@ -2,11 +2,15 @@ import { z } from 'zod';
 
 const unitMilliseconds: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
+/** A timer of Node's that is longer than 2^31 - 1 ms, some 596 h, goes off at once. */
+const longest = 24 * 3_600_000;
+
 /** `90s`, `5m`, `1h` → milliseconds. */
 const durationSchema = z
   .string()
   .regex(/^[1-9]\d{0,3}[smh]$/, 'expected a duration such as 30s, 5m or 1h')
-  .transform((text) => Number.parseInt(text, 10) * (unitMilliseconds[text.slice(-1)] ?? 0));
+  .transform((text) => Number.parseInt(text, 10) * (unitMilliseconds[text.slice(-1)] ?? 0))
+  .refine((milliseconds) => milliseconds <= longest, 'at most 24h');
 
 // One object and not a union of two: a mistake in it is then told by its own key.
 const elementSchema = z

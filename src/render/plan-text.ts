@@ -1,4 +1,5 @@
 import type { Plan } from '../runner/plan.ts';
+import { safeText } from '../text/safe.ts';
 import { table } from '../text/table.ts';
 
 /** A plan for people: the network, the deckies, the steps. Ends with a newline. */
@@ -20,8 +21,8 @@ export function planText({ fleet, steps, statePath }: Plan): string {
     ['STEP', 'ACTION', 'WHY'],
     steps.map((step) => [step.step, step.action, step.reasons.join('; ')]),
   );
-  return `Deployment ${fleet.name}: ${network.driver} on ${network.interface}, ${network.subnet}, gateway ${network.gateway ?? 'none'}
-Host bridge ${network.bridgeAddress}; state file ${statePath}
+  return `Deployment ${fleet.name}: ${network.driver} on ${safeText(network.interface)}, ${network.subnet}, gateway ${network.gateway ?? 'none'}
+Host bridge ${network.bridgeAddress}; state file ${safeText(statePath)}
 
 ${deckies}
 

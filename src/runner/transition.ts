@@ -4,13 +4,13 @@ import type { RunStatus, StepStatus } from '../state/schema.ts';
 const stepMoves: Readonly<Record<StepStatus, readonly StepStatus[]>> = {
   pending: ['running', 'skipped', 'undoing'],
   running: ['done', 'failed', 'interrupted', 'running'],
-  done: ['running', 'undoing'],
+  done: ['running', 'skipped', 'undoing'],
   failed: ['running', 'skipped', 'undoing'],
   interrupted: ['running', 'skipped', 'undoing'],
   skipped: ['running', 'skipped', 'undoing'],
   undoing: ['undone', 'undo-failed', 'interrupted'],
-  undone: ['running', 'undoing'],
-  'undo-failed': ['running', 'undoing'],
+  undone: ['running', 'skipped', 'undoing'],
+  'undo-failed': ['running', 'skipped', 'undoing'],
 };
 
 const runMoves: Readonly<Record<RunStatus, readonly RunStatus[]>> = {

@@ -3,6 +3,7 @@ import type { ServiceManifest } from './manifest.ts';
 /** What stands in the place of a secret. */
 export const masked = '********';
 
+type Services = ReadonlyMap<string, ServiceManifest>;
 type Part = ServiceManifest['config'][string];
 
 /**
@@ -11,15 +12,18 @@ type Part = ServiceManifest['config'][string];
  * `name` of a service and its `config`, so that a fleet is masked wherever it is a part of something. For all that is
  * printed: the state file and the containers need the secrets themselves.
  */
-export function withoutSecrets(data: unknown, services: ReadonlyMap<string, ServiceManifest>): unknown {
-  if (Array.isArray(data)) return data.map((item) => withoutSecrets(item, services));
-  if (!isObject(data)) return data;
-  const manifest = typeof data.name === 'string' ? services.get(data.name) : undefined;
-  return mapValues(data, (value, key) =>
+export function withoutSecrets(data: object, services: Services): object {
+  if (Array.isArray(data)) return data.map((item: unknown) => withoutSecretsIn(item, services));
+  const manifest = 'name' in data && typeof data.name === 'string' ? services.get(data.name) : undefined;
+  return mapValues({ ...data }, (value, key) =>
     key === 'config' && manifest !== undefined && isObject(value)
       ? maskOptions(value, manifest.config)
-      : withoutSecrets(value, services),
+      : withoutSecretsIn(value, services),
   );
+}
+
+function withoutSecretsIn(value: unknown, services: Services): unknown {
+  return typeof value === 'object' && value !== null ? withoutSecrets(value, services) : value;
 }
 
 function maskOptions(options: Data, parts: Readonly<Record<string, Part>>): Data {

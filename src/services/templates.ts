@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ComposeImages } from '../compose/file.ts';
+import { DecnetError, exitCodes, hasCode } from '../errors.ts';
 import { serviceImage } from '../fleet/names.ts';
 import type { ResolvedFleet } from '../fleet/resolved.ts';
 import type { Images } from '../state/schema.ts';
@@ -11,7 +12,10 @@ export type ContextFiles = ReadonlyMap<string, string>;
 
 /** Where build contexts come from: the folder `templates/`. */
 export interface Templates {
-  /** Files of the build context of a service, or of `runtime`: its template and the helpers that all share. */
+  /**
+   * Files of the build context of a service, or of `runtime`: its template and the helpers that all share. Rejects
+   * with `NO_SUCH_TEMPLATE` (exit 4).
+   */
   context(name: string): Promise<ContextFiles>;
 }
 
@@ -21,10 +25,27 @@ export const runtimeTemplate = 'runtime';
 export function createTemplates(folder: string): Templates {
   return {
     context: async (name) => {
-      const [shared, own] = await Promise.all([pythonFiles(folder), filesBelow(join(folder, name))]);
+      const [shared, own] = await Promise.all([
+        pythonFiles(folder),
+        filesBelow(join(folder, name)).catch((error: unknown) => {
+          throw hasCode(error, 'ENOENT') ? noTemplate(folder, name) : error;
+        }),
+      ]);
       return new Map([...shared, ...own]);
     },
   };
+}
+
+// A fleet file names only what is there: it was deployed by a decnet that had this service.
+function noTemplate(folder: string, name: string): DecnetError {
+  return new DecnetError(
+    `The recorded fleet has the service ${name}, and there is no folder ${join(folder, name)}`,
+    {
+      code: 'NO_SUCH_TEMPLATE',
+      hint: 'Put the service back, or take the deployment down with: decnet teardown',
+      exitCode: exitCodes.decision,
+    },
+  );
 }
 
 async function pythonFiles(folder: string): Promise<Map<string, string>> {

@@ -1,46 +1,62 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DecnetError, exitCodes, hasCode } from '../errors.ts';
 import type { HostIdentity } from '../host/host.ts';
+import { readTextFile } from '../text-file.ts';
+import { contradictionIn } from './contradiction.ts';
 import type { Paths } from './paths.ts';
 import { type State, stateFormat, stateSchema, stepRecordSchema } from './schema.ts';
+
+/** Bytes; that of a fleet of 1000 deckies has some 10 MB. */
+const fileLimit = 100_000_000;
+
+/** Levels; ours has 15. Far deeper ones would overflow the stack of whoever writes the file again. */
+const deepest = 100;
 
 /**
  * The state file, or null when there is none.
  *
- * Refuses with exit code 4: bad JSON or shape (`STATE_DAMAGED`, naming the backup), a newer format
+ * Refuses with exit code 4: bad JSON or shape, or parts that contradict each other (`STATE_DAMAGED`, naming the backup), a newer format
  * (`STATE_NEWER`), another host's file (`STATE_FOREIGN`). A damaged entry of one step alone is dropped, so
  * that it does not stand in the way of a teardown.
  */
 export async function readState(paths: Paths, host?: HostIdentity): Promise<State | null> {
-  const text = await readText(paths.state);
+  const text = await readText(paths);
   if (text === null) return null;
   const state = parseState(text, paths);
   if (host && state.host.machineId !== host.machineId) throw foreign(state, host, paths);
   return state;
 }
 
-async function readText(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
+async function readText(paths: Paths): Promise<string | null> {
+  const file = await readTextFile(paths.state, fileLimit).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return null;
-    throw new DecnetError(`Cannot read the state file ${path}: ${String(error)}`, {
-      code: 'STATE_UNREADABLE',
-      hint: 'Check its permissions, or name another file with --state.',
-      exitCode: exitCodes.decision,
-      cause: error,
-    });
-  }
+    throw unreadable(paths.state, error);
+  });
+  if (file === null) return null;
+  if (file.kind === 'too-long') throw damaged(paths, 'it is larger than 100 MB');
+  if (file.kind === 'not-utf8') throw damaged(paths, 'it is not UTF-8 text');
+  return file.text;
+}
+
+function unreadable(path: string, cause: unknown): DecnetError {
+  return new DecnetError(`Cannot read the state file ${path}: ${String(cause)}`, {
+    code: 'STATE_UNREADABLE',
+    hint: 'Check its permissions, or name another file with --state.',
+    exitCode: exitCodes.decision,
+    cause,
+  });
 }
 
 function parseState(text: string, paths: Paths): State {
   const data = parseJson(text, paths);
+  if (isDeeper(data, deepest)) throw damaged(paths, `it is nested deeper than ${deepest} levels`);
   const envelope = z.looseObject({ format: z.int() }).safeParse(data);
   if (!envelope.success) throw damaged(paths, 'it has no format version');
   if (envelope.data.format > stateFormat) throw newer(envelope.data.format, paths);
   const state = stateSchema.safeParse(withoutBadSteps(data));
   if (!state.success) throw damaged(paths, z.prettifyError(state.error).replaceAll('\n', ' '));
+  const contradiction = contradictionIn(state.data);
+  if (contradiction !== null) throw damaged(paths, contradiction);
   return state.data;
 }
 
@@ -50,6 +66,11 @@ function parseJson(text: string, paths: Paths): unknown {
   } catch (error) {
     throw damaged(paths, error instanceof Error ? error.message : String(error));
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 const stepsEnvelope = z.looseObject({ run: z.looseObject({ steps: z.array(z.unknown()) }) });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { resolvedFleetSchema } from '../fleet/resolved.ts';
+import { pipelineNames } from '../pipeline/schema.ts';
 
 /** Raised when an older decnet could not read the file any more. */
 export const stateFormat = 1;
@@ -67,11 +68,12 @@ const imagesSchema = z.object({
 });
 
 const runSchema = z.object({
-  id: z.string(),
-  pipeline: z.string(),
+  /** Also the name of its folder below `.decnet/runs`. */
+  id: z.string().regex(/^[\w-]{1,64}$/, 'not an id of a run'),
+  pipeline: z.enum(pipelineNames),
   status: z.enum(runStatuses),
   /** Name of the deployment. */
-  name: z.string(),
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'not a name of a deployment'),
   /** What this run walks towards; for a teardown, what it takes away: null when nothing is remembered of it. */
   fleet: resolvedFleetSchema.nullable(),
   /** Absolute; null when the fleet came from code. */

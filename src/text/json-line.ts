@@ -3,7 +3,12 @@ const unsafeInJson = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** One JSON object as one line, without the line break. Also safe for a terminal, and still the same value. */
 export function jsonLine(value: object): string {
-  return JSON.stringify(value).replace(unsafeInJson, escapeUnits);
+  return jsonText(value, 0);
+}
+
+/** The same over several lines, each level so many blanks further in. */
+export function jsonText(value: object, indent: number): string {
+  return JSON.stringify(value, null, indent).replace(unsafeInJson, escapeUnits);
 }
 
 function escapeUnits(character: string): string {

@@ -41,9 +41,9 @@ export function offsetOf(root: Node | null, { path, at, pairsOf }: Search): numb
   return offset;
 }
 
-/** A key as the text that it becomes in plain data. */
+/** A key as the text that it becomes in plain data; empty for what is no scalar, which is refused elsewhere. */
 export function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+  return isScalar(pair.key) && pair.key.value !== null ? String(pair.key.value) : '';
 }
 
 function isEmpty(node: unknown): boolean {

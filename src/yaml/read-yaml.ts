@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { indexPairs, keyOf, offsetOf, startOf } from './find-offset.ts';
 import { quote } from './nearest.ts';
 import type { Path, Position, Positions, Problem } from './problem.ts';
@@ -8,15 +8,14 @@ export interface YamlText {
   /** Meaningless when there are syntax problems. */
   readonly value: unknown;
   readonly positions: Positions;
-  /** Syntax errors, duplicate keys, unknown tags, several documents, alias bombs and cycles. */
+  /** Syntax errors, keys that are no text or stand twice, unknown tags, several documents, alias bombs and cycles. */
   readonly problems: readonly Problem[];
 }
 
 /** Parses YAML 1.2. Never throws: whatever is wrong is in `problems`. `file` is what messages call it. */
 export function readYaml(text: string, file: string): YamlText {
   const lineCounter = new LineCounter();
-  // uniqueKeys compares each key with all others: quadratic. `structureProblems` finds duplicates by a set.
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+  const document = parseDocument(text, { ...yaml12, lineCounter });
   const found = [...syntaxProblems(document), ...structureProblems(document)];
   let value: unknown = null;
   if (found.length === 0) {
@@ -41,6 +40,21 @@ export function readYaml(text: string, file: string): YamlText {
   return { value, positions: { file, find }, problems };
 }
 
+/** Plain data only: neither a tag nor `%YAML 1.1` brings sets, dates or bytes, or makes `<<` and `yes` mean more. */
+const yaml12 = {
+  schema: 'core',
+  resolveKnownTags: false,
+  prettyErrors: false,
+  // Compares each key with all others: quadratic. `structureProblems` finds duplicates by a set.
+  uniqueKeys: false,
+} as const;
+
+/** The parser looks for the anchor of each alias among all of them: more would take it minutes. */
+const mostAliases = 1_000;
+
+/** A message may quote the file: a line of a megabyte is of no use to anybody. */
+const longestMessage = 200;
+
 /** No key can be this: NUL is not allowed in YAML. */
 const syntaxKey = '\u0000syntax';
 
@@ -61,18 +75,27 @@ function syntaxProblems(document: Document): Found[] {
 
 function explain(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here; a file holds one';
-  return `YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  const short = message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
+  return `YAML: ${short.charAt(0).toLowerCase()}${short.slice(1)}`;
 }
 
-/** Duplicate keys, and aliases that lie inside what they name. */
+/** Keys that stand twice or are no scalar, aliases that lie inside what they name or are too many, half characters. */
 function structureProblems(document: Document): Found[] {
   const found: Found[] = [];
+  const tell = (node: unknown, message: string): void => {
+    found.push({ offset: startOf(node), message });
+  };
+  let aliases = 0;
   const walk = (node: unknown, anchors: readonly string[]): void => {
     if (isAlias(node)) {
-      if (anchors.includes(node.source))
-        found.push({ offset: startOf(node), message: `alias *${node.source} contains itself` });
+      aliases += 1;
+      if (aliases === mostAliases + 1) tell(node, `more than ${mostAliases} aliases`);
+      if (anchors.includes(node.source)) tell(node, `alias *${node.source} contains itself`);
       return;
     }
+    // Such a text cannot be written to any file again (Unicode, D92).
+    if (isScalar(node) && typeof node.value === 'string' && !node.value.isWellFormed())
+      tell(node, `${quote(node.value)} holds half a surrogate pair, which is no character`);
     if (!isMap(node) && !isSeq(node)) return;
     const inside = node.anchor === undefined ? anchors : [...anchors, node.anchor];
     if (isSeq(node)) {
@@ -82,8 +105,10 @@ function structureProblems(document: Document): Found[] {
     const seen = new Set<string>();
     for (const pair of node.items) {
       const key = keyOf(pair);
-      if (seen.has(key))
-        found.push({ offset: startOf(pair.key), message: `key ${quote(key)} is given twice` });
+      // Written out, a list, a map or an alias would be a key that nobody has seen in the file.
+      if (!isScalar(pair.key))
+        tell(pair.key, `a key is a plain text, not ${isAlias(pair.key) ? 'an alias' : 'a list or a map'}`);
+      else if (seen.has(key)) tell(pair.key, `key ${quote(key)} is given twice`);
       seen.add(key);
       walk(pair.value, inside);
     }

@@ -15,9 +15,22 @@ export function checkSchema<Schema extends z.ZodType>(
   value: unknown,
   base: Path = [],
 ): Checked<z.output<Schema>> {
+  const uncountable = lengthProblems(value, base);
+  if (uncountable.length > 0) return { ok: false, problems: uncountable };
   const result = schema.safeParse(value, { error: describe });
   if (result.success) return { ok: true, data: result.data };
   return { ok: false, problems: result.error.issues.flatMap((issue) => toProblems(issue, schema, base)) };
+}
+
+// zod compares whatever is called `length` with the bounds of a list before it asks whether it has a list, and
+// throws where that is no number.
+function lengthProblems(value: unknown, path: Path): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]): Problem[] => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key !== 'length' || typeof inner !== 'object' || inner === null) return lengthProblems(inner, at);
+    return [{ path: at, at: 'key', message: `key "length" cannot hold ${kindOf(inner)}` }];
+  });
 }
 
 function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType, base: Path): Problem[] {
@@ -41,9 +54,7 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_type':
       return describeType(issue.expected, issue);
     case 'invalid_value':
-      return isMissing(issue)
-        ? missing(issue)
-        : unknownName('value', String(issue.input), issue.values.map(String));
+      return isMissing(issue) ? missing(issue) : unknownValue(issue.input, issue.values);
     case 'invalid_format':
       return issue.pattern === undefined
         ? undefined
@@ -61,12 +72,23 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+// Not `String(input)`: it calls `toString` and `valueOf`, which a file may have as keys.
+function unknownValue(input: unknown, values: readonly unknown[]): string {
+  const known = values.map(String);
+  return isPlain(input)
+    ? unknownName('value', String(input), known)
+    : `expected one of ${known.join(', ')}, got ${kindOf(input)}`;
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
 function describeType(expected: string, issue: z.core.$ZodRawIssue): string {
   if (isMissing(issue)) return missing(issue);
   const wanted = nouns[expected] ?? expected;
   const { input } = issue;
-  const isPlain = typeof input === 'number' || typeof input === 'boolean';
-  const advice = expected === 'string' && isPlain ? '; put it in quotes' : '';
+  const advice = expected === 'string' && isPlain(input) ? '; put it in quotes' : '';
   return `expected ${wanted}, got ${kindOf(input)}${advice}`;
 }
 

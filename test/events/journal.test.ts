@@ -34,6 +34,16 @@ it('keeps every event in the order told, across pauses', async () => {
   expect(lines.map((text) => JSON.parse(text))).toEqual(told);
 });
 
+it('holds nothing that a terminal would act on, and loses none of it', async () => {
+  const text = 'a\u009b31m\x7f\u202e\u2028\ud800';
+  const journal = await openJournal(root);
+  journal.listener(line(text));
+  await journal.close();
+  const kept = await readFile(join(root, 'events.ndjson'), 'utf8');
+  expect(kept).toMatch(/^[ -~]+\n$/);
+  expect(JSON.parse(kept)).toEqual(line(text));
+});
+
 it('keeps folder and file from others', async () => {
   const folder = join(root, 'r1');
   await mkdir(folder, { mode: 0o755 });

@@ -2,7 +2,13 @@ import { freshRecord } from '../../src/runner/session.ts';
 import type { Deployment, Run, State, StepRecord } from '../../src/state/schema.ts';
 import { office } from './fleet.ts';
 
-const images = { runtime: { tag: 'decnet/runtime:1', context: '1' }, services: {} };
+const images = {
+  runtime: { tag: 'decnet/runtime:1', context: '1' },
+  services: {
+    http: { tag: 'decnet/http:1', context: '1' },
+    ssh: { tag: 'decnet/ssh:1', context: '1' },
+  },
+};
 
 /** A run of `office` that succeeded, with `over` in place of its own values. */
 export function aRun(over: Partial<Run> = {}): Run {

@@ -114,6 +114,41 @@ describe('a fleet file of wrong form', () => {
       `${deckies}    count: 1.5\n`,
       ['fleet.yaml:3:12: expected a whole number, got 1.5'],
     ],
+    [
+      'keys and values where a name is due, whatever they are called',
+      `network: { driver: { toString: 1, valueOf: 1 } }\n${deckies}`,
+      ['fleet.yaml:1:20: expected one of macvlan, ipvlan, got keys and values'],
+    ],
+    [
+      'a length that cannot be compared',
+      'deckies: { length: { toString: 1 } }\n',
+      ['fleet.yaml:1:12: key "length" cannot hold keys and values'],
+    ],
+    [
+      'a list for a key',
+      `? [a, b]\n: 1\n${deckies}`,
+      ['fleet.yaml:1:3: a key is a plain text, not a list or a map'],
+    ],
+    [
+      'an alias for a key, which would hide a key that is given twice',
+      `name: &a name\n*a : x\n${deckies}`,
+      ['fleet.yaml:2:1: a key is a plain text, not an alias'],
+    ],
+    [
+      'a tag of YAML 1.1',
+      `seed: !!binary aGVsbG8=\n${deckies}`,
+      ['fleet.yaml:1:7: YAML: unresolved tag: tag:yaml.org,2002:binary'],
+    ],
+    [
+      'a merge key, which only YAML 1.1 has',
+      `%YAML 1.1\n---\n<<: { name: x }\n${deckies}`,
+      ['fleet.yaml:3:1: unknown key "<<"; known: name, seed, network, egress, limits, deckies'],
+    ],
+    [
+      'half a surrogate pair',
+      `seed: "a\\ud800"\n${deckies}`,
+      ['fleet.yaml:1:7: "a\\ud800" holds half a surrogate pair, which is no character'],
+    ],
     ['a list at the top', '- a\n', ['fleet.yaml:1:1: expected keys and values, got a list']],
     [
       'a duplicate key',
@@ -192,11 +227,24 @@ deckies:
     ]);
   });
 
-  it('does not overflow the stack on deep nesting', () => {
+  it('is not searched for the anchors of very many aliases', { timeout: 30_000 }, () => {
+    const text = Array.from({ length: 20_000 }, (_, index) => `- &a${index} x\n- *a${index}\n`).join('');
+    expect(problemsOf(text)).toEqual(['fleet.yaml:2002:3: more than 1000 aliases']);
+  });
+
+  it('is not quoted by the megabyte', () => {
+    const [problem = ''] = problemsOf(`!<${'x'.repeat(100_000)}`);
+    expect(problem.length).toBeLessThan(300);
+  });
+
+  it('does not overflow the stack on deep nesting', { timeout: 30_000 }, () => {
+    expect(problemsOf(`? ${'['.repeat(200)}${']'.repeat(200)}\n`)).toEqual([
+      expect.stringMatching(/a key is a plain text/),
+    ]);
     expect(problemsOf(`a: ${'['.repeat(200_000)}`)).toEqual([expect.stringMatching(/nested too deeply$/)]);
   });
 
-  it('stays quick with very many keys', () => {
+  it('stays quick with very many keys', { timeout: 30_000 }, () => {
     const text = Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`).join('\n');
     const problems = problemsOf(text);
     expect(problems).toHaveLength(51);

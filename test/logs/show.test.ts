@@ -116,6 +116,25 @@ describe('decnet logs', () => {
     });
   });
 
+  it('keeps a field apart from another that is called as it would become', async () => {
+    const line = ours('auth', 'time="x" field_time="y" field_x="z"');
+    const { lines } = await show(
+      [{ id: 'a', decky: 'web-01', service: 'http', history: [lineAt(1, line)] }],
+      { json: true },
+    );
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      field_time: 'x',
+      field_field_time: 'y',
+      field_x: 'z',
+    });
+  });
+
+  it('takes a line that calls itself raw for one that is not ours', async () => {
+    const line = ours('raw', 'src_ip="198.51.100.9" hidden="x"');
+    const { lines } = await show([{ id: 'a', decky: 'web-01', service: 'http', history: [lineAt(1, line)] }]);
+    expect(lines).toEqual([`12:03:01 web-01 http raw ${line}`]);
+  });
+
   it('dims raw lines on a terminal', async () => {
     const { lines } = await show(containers, { service: 'ssh', tail: 1 }, true);
     expect(lines).toEqual(['\x1b[2m12:03:46 files-01 ssh raw Traceback \\x1b[2J\x1b[22m']);
@@ -219,6 +238,17 @@ describe('collectLogs', () => {
     expect(lost).toEqual([]);
     const follows = docker.asked.filter(({ id, options }) => id === 'a' && options.follow);
     expect(follows.map(({ options }) => options.since)).toEqual([lineAt(1, '').time, lineAt(2, '').time]);
+  });
+
+  it('reads on from the last stamp that is a time', async () => {
+    const lying = { ...lineAt(1, 'x'), time: '2025-99-99T12:03:01.000000000Z' };
+    const given = { decky: 'web-01', service: 'http', news: [[], []] };
+    const docker = logDocker([{ id: 'a', ...given, history: [lineAt(1, 'x'), lying] }]);
+    const stop = new AbortController();
+    const sleep = async (): Promise<void> => stop.abort();
+    const options = { follow: true, signal: stop.signal, onLost: () => {}, sleep, now: Date.now };
+    for await (const _ of collectLogs(docker, [{ id: 'a', ...given }], options));
+    expect(docker.asked[1]?.options.since).toBe(lineAt(1, '').time);
   });
 
   it('follows a silent container from the moment it began to look', async () => {

@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadPipelines, parsePipelines } from '../../src/pipeline/load.ts';
 import { steps } from '../../steps/index.ts';
 import { rejection } from '../fakes/bench.ts';
+import { temporaryFolder } from '../fleet/temporary-folder.ts';
 
 const ids = new Set(steps.keys());
 const path = new URL('../../pipeline.yaml', import.meta.url).pathname;
@@ -83,6 +86,11 @@ describe('a mistake in the pipeline file', () => {
       'pipeline.yaml:2:26: expected a duration such as 30s, 5m or 1h',
     ],
     ['a duration of nothing', file('- { step: up, timeout: 0s }'), 'pipeline.yaml:2:26: expected a duration'],
+    [
+      'a duration longer than a timer of Node can be, which would end the step at once',
+      file('- { step: up, timeout: 9999h }'),
+      'pipeline.yaml:2:26: at most 24h',
+    ],
     ['no timeout', file('- { step: up }'), 'pipeline.yaml:2:5: key "timeout" is missing'],
     [
       'neither step nor undo',
@@ -127,5 +135,20 @@ describe('a mistake in the pipeline file', () => {
   it('names the way out', async () => {
     const error = await rejection((async () => parse(file('- { step: x, timeout: 1m }')))());
     expect(error).toMatchObject({ hint: 'Mend pipeline.yaml, or put back the one that came with decnet.' });
+  });
+
+  it.each<[string, string | Uint8Array | null, string]>([
+    ['that is not there', null, 'cannot be read: there is no such file'],
+    ['that is not UTF-8', Buffer.from([0x64, 0xff]), 'is not UTF-8 text'],
+    ['without end', '#'.repeat(200_000), 'is larger than 100 kB'],
+  ])('may be the file itself: one %s', async (_, content, why) => {
+    const broken = join(await temporaryFolder(), 'pipeline.yaml');
+    if (content !== null) await writeFile(broken, content);
+    expect(await rejection(loadPipelines(broken, ids))).toMatchObject({
+      code: 'PIPELINE_INVALID',
+      exitCode: 2,
+      message: `${broken} ${why}`,
+      hint: expect.stringContaining('Put back the one that came with decnet'),
+    });
   });
 });

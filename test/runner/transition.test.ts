@@ -6,13 +6,13 @@ import { runStatuses, stepStatuses } from '../../src/state/schema.ts';
 const steps: Readonly<Record<string, string>> = {
   pending: 'running skipped undoing',
   running: 'running done failed interrupted',
-  done: 'running undoing',
+  done: 'running skipped undoing',
   failed: 'running skipped undoing',
   interrupted: 'running skipped undoing',
   skipped: 'running skipped undoing',
   undoing: 'interrupted undone undo-failed',
-  undone: 'running undoing',
-  'undo-failed': 'running undoing',
+  undone: 'running skipped undoing',
+  'undo-failed': 'running skipped undoing',
 };
 
 const runs: Readonly<Record<string, string>> = {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Paths, pathsOf } from '../../src/state/paths.ts';
 import { readState } from '../../src/state/read.ts';
+import type { State } from '../../src/state/schema.ts';
 import { rejection } from '../fakes/bench.ts';
-import { aRun, aState, aStep } from '../fakes/states.ts';
+import { office } from '../fakes/fleet.ts';
+import { aDeployment, aRun, aState, aStep } from '../fakes/states.ts';
 
 const host = { hostname: 'sensor', machineId: 'machine-1', bootId: 'boot-1' };
 let folder: string;
@@ -28,24 +30,6 @@ it('is what was written', async () => {
   expect(await readState(paths, host)).toEqual(state);
 });
 
-it('reads a file of format 1 as decnet has written it once', async () => {
-  const example = new URL('format-1.json', import.meta.url).pathname;
-  const state = await readState(pathsOf(example), host);
-  expect(state?.run).toMatchObject({ status: 'failed', name: 'office', fleetFile: '/srv/fleet.yaml' });
-  expect(state?.run?.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
-    'preflight done',
-    'network done',
-    'host-bridge done',
-    'logging-sync done',
-    'compose-gen done',
-    'state-save done',
-    'build done',
-    'up failed',
-    'verify pending',
-  ]);
-  expect(state?.deployment?.routes).toEqual(['198.51.100.70/32', '198.51.100.71/32']);
-});
-
 describe('a file that cannot be used', () => {
   it.each<[string, string, string, string]>([
     ['bad JSON', '{ "format": 1,', 'STATE_DAMAGED', 'decnet-state.json.backup'],
@@ -63,6 +47,68 @@ describe('a file that cannot be used', () => {
       hint: expect.stringContaining(hint),
     });
     expect(await readFile(paths.state, 'utf8')).toBe(text);
+  });
+
+  it.each<[string, State, RegExp]>([
+    [
+      'a run of one fleet over another',
+      aState({ run: aRun({ name: 'shop' }) }),
+      /its fleet is called office/,
+    ],
+    [
+      'a run beside another deployment',
+      aState({ run: aRun({ name: 'shop', fleet: office({ name: 'shop' }) }), deployment: aDeployment() }),
+      /run run-1 is of shop, and office is deployed/,
+    ],
+    ['a deploy of nothing', aState({ run: aRun({ fleet: null }) }), /remembers no fleet/],
+    ['a removal from nothing', aState({ run: aRun({ pipeline: 'remove' }) }), /takes deckies out of nothing/],
+    [
+      'a service without an image',
+      aState({ run: aRun({ images: { runtime: { tag: 'r', context: '1' }, services: {} } }) }),
+      /there is no image for the service ssh/,
+    ],
+  ])('is one that contradicts itself: %s', async (_, state, why) => {
+    await put(state);
+    expect(await rejection(readState(paths, host))).toMatchObject({
+      code: 'STATE_DAMAGED',
+      exitCode: 4,
+      message: expect.stringMatching(why),
+    });
+  });
+
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ['no fleet', JSON.stringify(aState({ run: aRun({ fleet: office({ deckies: [] }) }) })), /no deckies/],
+    [
+      'an id that leads elsewhere',
+      JSON.stringify(aState({ run: aRun({ id: '../../x' }) })),
+      /not an id of a run/,
+    ],
+    [
+      'a name without letters',
+      JSON.stringify(aState({ run: aRun({ name: '' }) })),
+      /not a name of a deployment/,
+    ],
+    [
+      'an address that is none',
+      JSON.stringify(aState({ run: aRun() })).replace('198.51.100.70', '198.51.100.7O'),
+      /not an IPv4 address/,
+    ],
+    [
+      'levels without end',
+      JSON.stringify(aState({ run: aRun({ steps: [aStep('up', { input: 'here' })] }) })).replace(
+        '"here"',
+        '['.repeat(50_000) + ']'.repeat(50_000),
+      ),
+      /nested deeper than 100 levels/,
+    ],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff]), /not UTF-8 text/],
+  ])('is one that would lead a command astray: %s', async (_, content, why) => {
+    await writeFile(paths.state, content);
+    expect(await rejection(readState(paths, host))).toMatchObject({
+      code: 'STATE_DAMAGED',
+      exitCode: 4,
+      message: expect.stringMatching(why),
+    });
   });
 
   it('is that of another host, and both are named', async () => {

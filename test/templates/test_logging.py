@@ -84,6 +84,19 @@ class LineTest(unittest.TestCase):
                 self.assertEqual(found["src_ip"], "192.0.2.9")
                 self.assertEqual(set(found) & {"forged@1", "a"}, set())
 
+    def test_reads_back_random_bytes_in_any_number_of_fields(self) -> None:
+        draw = random.Random(32473)
+        for _ in range(1000):
+            sent = {
+                name: b"".join(draw.choices(NASTY, k=draw.randrange(3))) + draw.randbytes(draw.randrange(9))
+                for name in ("username", "password", "path", "data")
+                if draw.random() < 0.7
+            }
+            found = parse(self.line("request", **sent))
+            self.assertNotIn("cut", found)
+            named = {name: restore(value) for name, value in found.items() if name in sent}
+            self.assertEqual(named, sent)
+
     def test_takes_text_that_is_no_valid_unicode(self) -> None:
         raw = b"\xff\n\xc3"
         line = self.line(username=raw.decode("utf-8", "surrogateescape"))
