@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DecnetError, exitCodes, hasCode } from '../errors.ts';
@@ -8,7 +9,7 @@ import { type State, stateFormat, stateSchema, stepRecordSchema } from './schema
 /**
  * The state file, or null when there is none.
  *
- * Refuses with exit code 4: bad JSON or shape (`STATE_DAMAGED`, naming the backup), a newer format
+ * Refuses with exit code 4: bad JSON or shape (`STATE_DAMAGED`, naming the backup where there is one), a newer format
  * (`STATE_NEWER`), another host's file (`STATE_FOREIGN`). A damaged entry of one step alone is dropped, so
  * that it does not stand in the way of a teardown.
  */
@@ -63,9 +64,11 @@ function withoutBadSteps(data: unknown): unknown {
 }
 
 function damaged(paths: Paths, why: string): DecnetError {
+  // There is none before the second run.
+  const restore = existsSync(paths.backup) ? `Put the backup ${paths.backup} in its place, or take` : 'Take';
   return new DecnetError(`The state file ${paths.state} is damaged: ${why}`, {
     code: 'STATE_DAMAGED',
-    hint: `It was left as it is. Put the backup ${paths.backup} in its place, or take the deployment down by its marks: decnet teardown --name NAME`,
+    hint: `It was left as it is. ${restore} the deployment down by its marks: decnet teardown --name NAME`,
     exitCode: exitCodes.decision,
   });
 }
