@@ -14,6 +14,7 @@ import { registerServices } from './commands/services.ts';
 import { ShownError } from './commands/shown-error.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStep } from './commands/step.ts';
+import { registerSystemd } from './commands/systemd.ts';
 import { registerTeardown } from './commands/teardown.ts';
 import { registerValidate } from './commands/validate.ts';
 import { exitCodes, toDecnetError } from './errors.ts';
@@ -37,6 +38,7 @@ for (const register of [
   registerRollback,
   registerTeardown,
   registerStatus,
+  registerSystemd,
   registerStep,
   registerServices,
   registerArchetypes,

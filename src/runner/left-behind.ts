@@ -1,4 +1,5 @@
 import { endGroup, isAlive } from '../process/child.ts';
+import { removeDeadLock } from '../state/lock.ts';
 import type { Child, Run, StepRecord } from '../state/schema.ts';
 import { interruptionOf } from './interruption.ts';
 import type { Session } from './session.ts';
@@ -9,8 +10,11 @@ const grace = 10_000;
 /**
  * What a killed run left: a `running` without a live owner is `interrupted`, and a `docker compose` that
  * outlived us is ended before anything else looks at the world. Called with the lock held, so nobody owns it.
+ * The host's lock goes too: where all is as it should be, no step would take it and find its owner dead.
  */
 export async function endLeftBehind(session: Session): Promise<void> {
+  const { engine, command } = session;
+  await removeDeadLock(engine.hostLock, { ...engine.self, command });
   const { run } = session.store.current();
   if (run === null) return;
   for (const { id, children } of run.steps) {

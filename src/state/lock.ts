@@ -57,6 +57,16 @@ export async function lockHolder(path: string, self: LockOwner): Promise<LockOwn
   return owner === null || (await isProvablyDead(owner, self)) ? null : owner;
 }
 
+/**
+ * Removes a lock whose owner is provably dead, and what a kill left of taking one: for a lock that a command may
+ * find no reason to take. One that is held stays.
+ */
+export async function removeDeadLock(path: string, self: LockOwner): Promise<void> {
+  const owner = await readOwner(path);
+  if (owner !== null && (await isProvablyDead(owner, self))) await breakLock(path, owner);
+  await sweepCandidates(path);
+}
+
 async function tryLock(path: string, self: LockOwner): Promise<boolean> {
   const mine = `${path}.${self.pid}`;
   await writeFile(mine, JSON.stringify(self), { mode: 0o600 }).catch((error: unknown) =>

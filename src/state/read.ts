@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { DecnetError, exitCodes, hasCode } from '../errors.ts';
 import type { HostIdentity } from '../host/host.ts';
@@ -15,7 +16,7 @@ const deepest = 100;
 /**
  * The state file, or null when there is none.
  *
- * Refuses with exit code 4: bad JSON or shape, or parts that contradict each other (`STATE_DAMAGED`, naming the backup), a newer format
+ * Refuses with exit code 4: bad JSON or shape, or parts that contradict each other (`STATE_DAMAGED`, naming the backup where there is one), a newer format
  * (`STATE_NEWER`), another host's file (`STATE_FOREIGN`). A damaged entry of one step alone is dropped, so
  * that it does not stand in the way of a teardown.
  */
@@ -84,9 +85,11 @@ function withoutBadSteps(data: unknown): unknown {
 }
 
 function damaged(paths: Paths, why: string): DecnetError {
+  // There is none before the second run.
+  const restore = existsSync(paths.backup) ? `Put the backup ${paths.backup} in its place, or take` : 'Take';
   return new DecnetError(`The state file ${paths.state} is damaged: ${why}`, {
     code: 'STATE_DAMAGED',
-    hint: `It was left as it is. Put the backup ${paths.backup} in its place, or take the deployment down by its marks: decnet teardown --name NAME`,
+    hint: `It was left as it is. ${restore} the deployment down by its marks: decnet teardown --name NAME`,
     exitCode: exitCodes.decision,
   });
 }

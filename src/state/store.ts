@@ -1,6 +1,6 @@
-import { link, rename, rm, unlink } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DecnetError, exitCodes, hasCode } from '../errors.ts';
+import { DecnetError, exitCodes } from '../errors.ts';
 import type { HostIdentity } from '../host/host.ts';
 import { syncFolder, temporaryOf, writeAtomically } from './atomic-write.ts';
 import type { Paths } from './paths.ts';
@@ -12,7 +12,7 @@ export interface Store {
   readonly current: () => State;
   /** Durable when it resolves. The serial is counted up here. Called again meanwhile, it waits for its turn. */
   readonly update: (change: (state: State) => State) => Promise<void>;
-  /** Keeps the file as it stands as the backup: at the start of a run. */
+  /** Keeps the state as it stands as the backup, durably: at the start of a run. */
   readonly keepBackup: () => Promise<void>;
   /** Removes state file and backup: nothing is on the wire. */
   readonly discard: () => Promise<void>;
@@ -33,7 +33,7 @@ export async function openStore(
     return setAside(paths);
   });
   // What a kill in the middle of a write left: half a file that nobody reads.
-  await rm(temporaryOf(paths.state), { force: true });
+  for (const file of [paths.state, paths.backup]) await rm(temporaryOf(file), { force: true });
   let state: State = found ?? emptyState(host);
   let onDisk = found !== null;
   let turn: Promise<void> = Promise.resolve();
@@ -51,7 +51,8 @@ export async function openStore(
       return written;
     },
     keepBackup: async () => {
-      if (onDisk) await replaceBackup(paths);
+      // A copy and no link: whatever damages the file in its place leaves the backup whole.
+      if (onDisk) await write(paths.backup, state);
     },
     discard: async () => {
       // The state file last: while it is there, a kill in between leaves a record to begin again from.
@@ -86,17 +87,7 @@ async function write(path: string, state: State): Promise<void> {
   }
 }
 
-// A hard link to the content that the next rename replaces: no byte is copied.
-async function replaceBackup(paths: Paths): Promise<void> {
-  await unlink(paths.backup).catch(ignoreMissing);
-  await link(paths.state, paths.backup);
-}
-
 async function setAside(paths: Paths): Promise<null> {
   await rename(paths.state, `${paths.state}.damaged`);
   return null;
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!hasCode(error, 'ENOENT')) throw error;
 }

@@ -22,7 +22,7 @@ function failing(real: Store, paths: Paths, { effect }: Faults): Partial<Store> 
     keepBackup: () =>
       effect('state.keepBackup', {
         whole: () => real.keepBackup(),
-        half: () => rm(paths.backup, { force: true }),
+        half: () => writeHalf(paths.backup, JSON.stringify(real.current())),
       }),
     discard: () =>
       effect('state.discard', {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isAlive } from '../../src/process/child.ts';
@@ -72,6 +74,19 @@ describe('what a killed run left', () => {
     await bench.resume();
     expect(bench.events.filter(({ type }) => type === 'warning')).toEqual([]);
     expect((await bench.state())?.run?.steps.every((step) => step.children.length === 0)).toBe(true);
+  });
+
+  it("is the host's lock, which goes though no step of the next command takes it", async () => {
+    const bench = await createBench();
+    bench.faults.arm({ hits: ({ name }) => name === 'host.addRoutes', moment: 'after', kill: true });
+    expect(await rejection(bench.deploy())).toBeInstanceOf(Killed);
+    bench.faults.disarm();
+    await writeFile(`${bench.hostLock}.4194304`, '{}');
+    const locks = async () =>
+      (await readdir(dirname(bench.hostLock))).filter((file) => file.startsWith('host.lock'));
+    expect(await locks()).toEqual(['host.lock', 'host.lock.4194304']);
+    await bench.resume();
+    expect(await locks()).toEqual([]);
   });
 
   it.each([

@@ -40,6 +40,7 @@ describe('a file that cannot be used', () => {
     ['a newer format', '{ "format": 2, "whatever": true }', 'STATE_NEWER', 'Upgrade decnet.'],
   ])('is refused with exit code 4 and left as it is: %s', async (_, text, code, hint) => {
     await writeFile(paths.state, text);
+    await writeFile(paths.backup, '{}');
     expect(await rejection(readState(paths, host))).toMatchObject({
       code,
       exitCode: 4,
@@ -108,6 +109,13 @@ describe('a file that cannot be used', () => {
       code: 'STATE_DAMAGED',
       exitCode: 4,
       message: expect.stringMatching(why),
+    });
+  });
+
+  it('has no backup named where there is none', async () => {
+    await writeFile(paths.state, '');
+    expect(await rejection(readState(paths, host))).toMatchObject({
+      hint: 'It was left as it is. Take the deployment down by its marks: decnet teardown --name NAME',
     });
   });
 

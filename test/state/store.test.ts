@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -80,13 +80,22 @@ describe('the store', () => {
     expect(await onDisk()).toMatchObject({ serial: 4 });
   });
 
+  it('keeps a backup that whatever damages the file in its place leaves whole', async () => {
+    const store = await openStore(paths, host);
+    await store.update((state) => state);
+    await store.keepBackup();
+    await truncate(paths.state);
+    expect(JSON.parse(await readFile(paths.backup, 'utf8'))).toEqual(store.current());
+    expect((await stat(paths.backup)).mode & 0o777).toBe(0o600);
+  });
+
   it('removes state and backup when nothing is on the wire, and what a kill left of a write', async () => {
     const store = await openStore(paths, host);
     await store.update((state) => state);
     await store.keepBackup();
     await store.discard();
     expect(store.current()).toMatchObject({ serial: 0, run: null });
-    await writeFile(`${paths.state}.tmp`, '{ half');
+    for (const path of [paths.state, paths.backup]) await writeFile(`${path}.tmp`, '{ half');
     await openStore(paths, host);
     expect(await readdir(folder)).toEqual([]);
   });
