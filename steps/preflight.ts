@@ -162,7 +162,10 @@ function linkProblems(links: readonly Link[], input: Input): readonly Problem[] 
       ];
     }
     if (link.parent === input.parent && link.kind === other) {
-      const remedy = `Remove it, or set network.driver: ${other}.`;
+      const isOwn = link.alias === input.alias;
+      const remedy = isOwn
+        ? `It is this deployment's: take that down first with decnet teardown, or set network.driver: ${other}.`
+        : `Remove it, or set network.driver: ${other}.`;
       return [
         {
           what: `${input.parent} already carries ${other} link ${link.name}, and cannot carry both kinds`,

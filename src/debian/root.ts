@@ -5,7 +5,7 @@ import type { Exec, ExecResult } from '../exec.ts';
 import { execute } from '../process/execute.ts';
 import type { Pipe } from '../process/pipe.ts';
 import { pipe } from '../process/pipe.ts';
-import type { DebianOptions } from './download.ts';
+import type { DebianOptions, DownloadRequest } from './download.ts';
 import { downloadPackages } from './download.ts';
 import type { DebianMachine } from './machine.ts';
 import { linkMergedUsr, unpackPackages } from './unpack.ts';
@@ -48,27 +48,46 @@ export async function makeRoot(
   tools: DebianTools,
   machine: DebianMachine,
   packages: readonly string[],
-  folders: { readonly root: string; readonly downloads: string },
+  folders: RootFolders,
   options: DebianOptions,
 ): Promise<void> {
-  const request = {
-    archive: machine.archive,
-    releases: [rootRelease],
-    packages: [...basePackages, ...packages],
-    pin: null,
-    status: null,
-  };
+  const request = { archive: machine.archive, releases: [rootRelease], packages, pin: null };
+  return makeMixedRoot(tools, request, folders, options);
+}
+
+export interface RootFolders {
+  readonly root: string;
+  readonly downloads: string;
+}
+
+/** The same of several releases: what is pinned comes from another than the rest. */
+export async function makeMixedRoot(
+  tools: DebianTools,
+  request: Omit<DownloadRequest, 'status'>,
+  folders: RootFolders,
+  options: DebianOptions,
+): Promise<void> {
+  const packages = [...basePackages, ...request.packages];
   await mkdir(folders.downloads, { recursive: true });
-  const files = await downloadPackages(tools.exec, request, folders.downloads, options);
+  const complete = { ...request, packages, status: null };
+  const files = await downloadPackages(tools.exec, complete, folders.downloads, options);
   options.onLine(`unpacking ${files.length} packages`);
   await linkMergedUsr(folders.root);
   await unpackPackages(tools.pipe, files, folders.root, options.signal);
   await configureRoot(folders.root);
-  const linked = await runInRoot(tools.exec, folders.root, ['ldconfig'], options.signal);
-  if (linked.exitCode === 0) return;
-  throw new DecnetError(`ldconfig failed in ${folders.root}: ${linked.stderr.trim()}`, {
-    code: 'ROOT_FAILED',
-  });
+  await runForRoot(tools.exec, folders.root, ['ldconfig'], options.signal);
+}
+
+/** Runs what must succeed for the root to be whole. Rejects with `ROOT_FAILED`. */
+export async function runForRoot(
+  exec: Exec,
+  root: string,
+  command: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { exitCode, stderr } = await runInRoot(exec, root, command, signal);
+  if (exitCode === 0) return;
+  throw new DecnetError(`${command[0]} failed in ${root}: ${stderr.trim()}`, { code: 'ROOT_FAILED' });
 }
 
 /** Runs a program of the root file system in it, in an environment that does not depend on the caller's. */

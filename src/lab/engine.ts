@@ -27,8 +27,13 @@ export interface Engine {
 const layout = 1;
 
 /** Bookworm's Docker is too old and comes without compose v2; trixie's runs on bookworm's libc. */
-const dockerRelease = 'trixie';
-const dockerPackages = ['docker.io', 'docker-cli', 'docker-compose', 'docker-buildx'];
+export const dockerRelease = 'trixie';
+export const dockerPackages: readonly string[] = [
+  'docker.io',
+  'docker-cli',
+  'docker-compose',
+  'docker-buildx',
+];
 
 /** From the machine's own release; what it has already does not come again. */
 const otherPackages = ['containerd', 'runc', 'tini', 'iproute2', 'iptables', 'nftables', 'mount'];

@@ -18,7 +18,12 @@ export interface RendererChoice {
 export function chooseRenderer(choice: RendererChoice): Renderer {
   const { stdout = process.stdout, stderr = process.stderr } = choice;
   if (choice.json) return renderJson(stdout);
-  if (choice.isTerminal && choice.env.TERM !== 'dumb')
+  if (choice.isTerminal && canRedraw(stderr, choice.env))
     return renderTerminal({ stream: stderr, env: choice.env });
   return renderPlain(stderr);
+}
+
+/** A serial console knows no size and says 0 columns: a list there would be one letter a line. */
+function canRedraw(stream: NodeJS.WriteStream, env: Environment): boolean {
+  return env.TERM !== 'dumb' && stream.columns !== 0;
 }

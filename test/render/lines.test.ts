@@ -112,6 +112,16 @@ describe('chooseRenderer', () => {
     expect(stdout.text()).toMatch(onStdout);
   });
 
+  it('writes plain lines on a console that knows no width', async () => {
+    const { stream, text } = stubTerminal();
+    const console = Object.assign(stream, { columns: 0 });
+    const renderer = chooseRenderer({ json: false, isTerminal: true, env: {}, stderr: console });
+    renderer.listener(event.runStarted('a'));
+    renderer.listener(event.started('a'));
+    await renderer.close();
+    expect(text()).toMatch(/^step a: started$/m);
+  });
+
   it('draws a list on a terminal', async () => {
     const [stdout, stderr] = [stubTerminal(), stubTerminal()];
     const choice = { json: false, isTerminal: true, env: {}, stdout: stdout.stream, stderr: stderr.stream };

@@ -127,7 +127,19 @@ describe('it refuses', () => {
           kind: 'ipvlan',
           parent: 'eth0',
         }),
-      '- eth0 already carries ipvlan link ipv, and cannot carry both kinds.',
+      '- eth0 already carries ipvlan link ipv, and cannot carry both kinds. Remove it, or set',
+    ],
+    [
+      'another driver than that of the deployment that stands',
+      () =>
+        bench.world.hostState.links.set('dn-office', {
+          ...parentLink,
+          name: 'dn-office',
+          alias: 'decnet:office',
+          kind: 'ipvlan',
+          parent: 'eth0',
+        }),
+      "- eth0 already carries ipvlan link dn-office, and cannot carry both kinds. It is this deployment's: take that down first with decnet teardown, or set network.driver: ipvlan.",
     ],
   ])('%s', async (_, prepare, line) => {
     prepare();
