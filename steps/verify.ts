@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DecnetError } from '../src/errors.ts';
-import { bridgeLinkName } from '../src/fleet/names.ts';
+import { baseContainerName, bridgeLinkName } from '../src/fleet/names.ts';
 import { type ResolvedDecky, type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
+import { readBaseFault } from '../src/observe/base-fault.ts';
 import { type DeckyStatus, isEgressAsSet, observeFleet } from '../src/observe/fleet-status.ts';
 import { lookForSecondHolders } from '../src/observe/second-holders.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
@@ -32,7 +33,7 @@ export const verify = defineStep({
 
   async check(context, { fleet }) {
     const [found, second] = await Promise.all([look(context, fleet), secondHolders(context, fleet)]);
-    const differences = [...[...found.values()].flat(), ...second];
+    const differences = [...[...found.differences.values()].flat(), ...second];
     if (differences.length > 0) return { status: 'drifted', differences };
     return { status: 'satisfied', output: countsOf(fleet) };
   },
@@ -45,8 +46,9 @@ export const verify = defineStep({
     // A decky that was seen as it should be is not looked at again: the CPUs have enough to do.
     let pending = fleet;
     for (;;) {
-      const differences = await look(context, pending);
+      const { differences, ended } = await look(context, pending);
       if (differences.size === 0) break;
+      await refuseFaults(context, fleet, ended);
       if (context.now() >= deadline) throw notAsItShould([...differences.values()].flat());
       pending = { ...fleet, deckies: fleet.deckies.filter(({ name }) => differences.has(name)) };
       await context.sleep(pause);
@@ -62,7 +64,13 @@ export const verify = defineStep({
 /** What differs, by decky: nothing for one that is as it should be. */
 type Differences = ReadonlyMap<string, readonly string[]>;
 
-async function look(context: StepContext, fleet: ResolvedFleet): Promise<Differences> {
+interface Found {
+  readonly differences: Differences;
+  /** Deckies whose base has ended. */
+  readonly ended: readonly string[];
+}
+
+async function look(context: StepContext, fleet: ResolvedFleet): Promise<Found> {
   const { docker, host } = context.world;
   const statuses = await observeFleet({ docker, host, now: context.now() }, fleet);
   const differences = new Map(statuses.map((status) => [status.decky, statusDifferences(status)]));
@@ -70,7 +78,27 @@ async function look(context: StepContext, fleet: ResolvedFleet): Promise<Differe
   const running = fleet.deckies.filter(({ name }) => differences.get(name)?.length === 0);
   const answers = await askLan(context, fleet, running);
   for (const decky of running) differences.set(decky.name, arpDifferences(fleet, decky, answers));
-  return new Map([...differences].filter(([, found]) => found.length > 0));
+  return {
+    differences: new Map([...differences].filter(([, found]) => found.length > 0)),
+    ended: statuses.filter(({ base }) => base.startsWith('exited')).map(({ decky }) => decky),
+  };
+}
+
+/** A base that says why it cannot do its work says the same at its next start: to wait would be in vain. */
+async function refuseFaults(
+  context: StepContext,
+  fleet: ResolvedFleet,
+  deckies: readonly string[],
+): Promise<void> {
+  for (const decky of deckies) {
+    const name = baseContainerName(fleet.name, decky);
+    const fault = await readBaseFault(context.world.docker, name, context.signal);
+    if (fault === null) continue;
+    throw new DecnetError(`${decky} cannot start: ${fault}`, {
+      code: 'BASE_FAULT',
+      hint: 'Where the kernel has no nftables (inet family, conntrack, log): mend that, or do without rules by egress.policy: open in the fleet file. Then run: decnet resume',
+    });
+  }
 }
 
 function statusDifferences(status: DeckyStatus): readonly string[] {

@@ -34,6 +34,8 @@ export interface FakeContainer {
   readonly ports: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp' }[];
   /** As a server that has crashed inside its container. */
   isDeaf?: boolean;
+  /** What it printed. */
+  log?: readonly string[];
   /** Of a base: what became of its rules; as loaded, unless said. */
   egress?: EgressState['rules'];
 }
@@ -151,8 +153,7 @@ export function createFakeDocker(state: DockerState, faults: Faults, now: () => 
     logs: async function* (id) {
       const time = new Date(now()).toISOString();
       const found = await look('docker.logs', () => state.containers.get(id) ?? containerNamed(state, id));
-      if (found?.state !== 'running' || found.networkMode.startsWith('container:')) return;
-      yield { time, stream: 'stdout', text: `<134>1 ${time} HOST base 1 announce - ${found.ip}` };
+      for (const text of found?.log ?? []) yield { time, stream: 'stdout', text };
     },
   };
 }

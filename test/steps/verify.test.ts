@@ -83,6 +83,21 @@ describe('what it names', () => {
   });
 });
 
+it('does not wait for a base that says why it cannot start', async () => {
+  const fault =
+    '<131>1 2026-02-03T04:05:06Z WEB-01 base 1 fault [decnet@32473 text="the way out cannot be closed" error="no nftables"] fault';
+  const base = containerNamed(bench.world.dockerState, 'decnet-office.web-01');
+  stopContainer(base, 1);
+  change('decnet-office.web-01', { log: ['<134>1 …', fault] });
+  const before = bench.options.engine.now();
+  expect(await rejection(onStep(bench, 'verify').apply())).toMatchObject({
+    code: 'BASE_FAULT',
+    message: 'web-01 cannot start: the way out cannot be closed: no nftables',
+    hint: expect.stringContaining('egress.policy: open'),
+  });
+  expect(bench.options.engine.now()).toBe(before);
+});
+
 it('waits for a service that is still starting', async () => {
   change('decnet-office.web-01.http', { isDeaf: true });
   const { engine } = bench.options;
