@@ -4,7 +4,15 @@ import { baseContainerName, bridgeLinkName, serviceContainerName } from '../../s
 import { docker, run, succeed } from '../integration/on-lab.ts';
 import { openSite, type Site } from '../integration/site.ts';
 import { type HostWorld, lookAround, marksOf, startsOf } from '../integration/world.ts';
-import { canConnect, doors, expectHealthy, macsOnTheWire, parentMac, twoDeckies } from './lan.ts';
+import {
+  canConnect,
+  doors,
+  expectHealthy,
+  hasNftables,
+  macsOnTheWire,
+  parentMac,
+  twoDeckies,
+} from './lan.ts';
 
 const name = 'office';
 
@@ -103,6 +111,34 @@ describe('a fleet by ipvlan', () => {
     const folder = `/sys/fs/cgroup${/^0::(\S+)$/m.exec(group)?.[1]}`;
     const held = await succeed('host', 'cat', `${folder}/pids.max`, `${folder}/memory.max`);
     expect(held.trim().split('\n').join(' ')).toBe(limits);
+  });
+});
+
+describe('a fleet by ipvlan whose way out is to be closed', () => {
+  it('is contained, or where the kernel cannot, opens no port and says so', async () => {
+    const { egress: _, ...fleet } = twoDeckies('shut', 'ipvlan');
+    const closed = await openSite(fleet);
+    try {
+      await site.succeed('teardown');
+      const { exitCode, stderr } = await closed.decnet('deploy');
+      if (await hasNftables()) {
+        expect(exitCode).toBe(0);
+        expect((await closed.status()).deckies.map(({ egress }) => egress?.rules)).toEqual([
+          'closed',
+          'closed',
+        ]);
+      } else {
+        expect(exitCode).toBe(1);
+        expect(stderr).toMatch(/box-0\d cannot start: the way out cannot be closed/);
+        expect(stderr).toContain('egress.policy: open');
+        for (const { ip, open } of doors) expect([ip, await canConnect(ip, open)]).toEqual([ip, false]);
+        await closed.succeed('rollback');
+        expect(await marksOf('shut')).toEqual([]);
+      }
+    } finally {
+      await closed.close();
+      await site.succeed('deploy');
+    }
   });
 });
 

@@ -12,10 +12,19 @@ export const doors = [
   { ip: '198.51.100.71', open: 6379, closed: 22 },
 ] as const;
 
-/** Two deckies, `box-01` with ssh and `box-02` with redis, as children of eth0 by the given driver. */
+/**
+ * Two deckies, `box-01` with ssh and `box-02` with redis, as children of eth0 by the given driver. Without rules for
+ * their way out: the kernel of User-Mode Linux that has ipvlan has no nftables for IP.
+ */
 export function twoDeckies(name: string, driver: 'macvlan' | 'ipvlan'): FleetInput {
   const fleet = smallFleet(name, ['ssh'], ['redis']);
-  return { ...fleet, network: { ...fleet.network, driver } };
+  return { ...fleet, network: { ...fleet.network, driver }, egress: { policy: 'open' } };
+}
+
+/** Whether this kernel takes the rules that deckies are contained by. */
+export async function hasNftables(): Promise<boolean> {
+  const tried = await run('host', 'unshare', '--net', 'nft', 'add', 'table', 'inet', 'trial');
+  return tried.exitCode === 0;
 }
 
 /** The MAC of the interface that the deckies are children of. */
