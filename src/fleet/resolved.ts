@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseAddress, parseInterfaceAddress } from './addresses.ts';
+import { deploymentName } from './deployment-name.ts';
 
 // Strict, since this is also what a state file is read with: names and addresses end up in paths and commands.
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'not a name');
@@ -78,7 +79,7 @@ const resolvedLimitsSchema = z.strictObject({
 
 /** The fleet with nothing left open. What `plan` shows, `deploy` records and `resume` walks. */
 export const resolvedFleetSchema = z.strictObject({
-  name,
+  name: z.string().regex(deploymentName, 'not a name of a deployment'),
   /** 64 hex digits. Every draw is derived from it. */
   seed,
   network: resolvedNetworkSchema,

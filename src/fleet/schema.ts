@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { quote } from '../yaml/nearest.ts';
+import { deploymentName } from './deployment-name.ts';
 
 const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const dotted = `${octet}(\\.${octet}){3}`;
@@ -93,10 +94,7 @@ const limitsSchema = z.strictObject({
 
 /** The fleet file, as the user writes it. Strict. */
 export const fleetSchema = z.strictObject({
-  name: pattern(
-    /^[a-z][a-z0-9-]{0,30}$/,
-    'a name of a deployment: a-z, 0-9 and -, a letter first, at most 31',
-  )
+  name: pattern(deploymentName, 'a name of a deployment: a-z, 0-9 and -, a letter first, at most 31')
     .default('decnet')
     .describe('Name of the deployment; names, labels and links derive from it.'),
   seed: z

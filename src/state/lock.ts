@@ -151,13 +151,24 @@ function isSame(one: LockOwner, other: LockOwner): boolean {
 }
 
 function throwDenied(path: string, error: unknown): never {
-  if (hasCode(error, 'ENOENT')) throw noFolder(path, error);
+  if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].some((code) => hasCode(error, code)))
+    throw noFolder(path, error);
+  if (['ENOSPC', 'EDQUOT'].some((code) => hasCode(error, code))) throw noRoom(path, error);
   if (!['EACCES', 'EPERM', 'EROFS'].some((code) => hasCode(error, code))) throw error;
   throw new DecnetError(`Cannot make the lock file ${path}: ${String(error)}`, {
     code: 'LOCK_DENIED',
     hint: 'Nothing was changed. Run decnet as root, e.g. with sudo, and where its folder can be written.',
     exitCode: exitCodes.refused,
     cause: error,
+  });
+}
+
+function noRoom(path: string, cause: unknown): DecnetError {
+  return new DecnetError(`No room for the lock file ${path}: ${String(cause)}`, {
+    code: 'LOCK_DENIED',
+    hint: 'Nothing was changed. Make room on that file system, then run the command again.',
+    exitCode: exitCodes.refused,
+    cause,
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deploymentName } from '../fleet/deployment-name.ts';
 import { resolvedFleetSchema } from '../fleet/resolved.ts';
 import { pipelineNames } from '../pipeline/schema.ts';
 
@@ -73,7 +74,7 @@ const runSchema = z.object({
   pipeline: z.enum(pipelineNames),
   status: z.enum(runStatuses),
   /** Name of the deployment. */
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'not a name of a deployment'),
+  name: z.string().regex(deploymentName, 'not a name of a deployment'),
   /** What this run walks towards; for a teardown, what it takes away: null when nothing is remembered of it. */
   fleet: resolvedFleetSchema.nullable(),
   /** Absolute; null when the fleet came from code. */

@@ -61,7 +61,7 @@ describe('a fleet file with mistakes of any kind', () => {
         expect(resolvedFleetSchema.parse(JSON.parse(JSON.stringify(resolved)))).toEqual(resolved);
         expect(resolve()).toEqual(resolved);
       }),
-      250,
+      150,
     );
     expect(good, 'some changes do no harm').toBeGreaterThan(10);
   });
@@ -74,7 +74,7 @@ describe('a fleet given from code', () => {
         const source = await orRefused(() => fleetFromObject(value, catalogue), exitCodes.usage);
         if (source !== null) await orRefused(() => validateFleet(source, catalogue, facts), exitCodes.usage);
       }),
-      250,
+      150,
     );
   });
 });

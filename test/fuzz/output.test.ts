@@ -49,7 +49,7 @@ it('plain lines hold nothing that a terminal acts on, and one event is one line'
       for (const line of lines) expect(line).not.toMatch(unsafeOnTerminal);
       if (told.type !== 'run-finished') expect(lines).toHaveLength(1);
     }),
-    500,
+    300,
   );
 });
 
@@ -95,6 +95,6 @@ it('--json and the journal have one line an event, which reads as what was told'
         expect(lines.map((line): unknown => JSON.parse(line))).toEqual(told);
       }
     }),
-    100,
+    50,
   );
 });

@@ -63,7 +63,7 @@ describe('a state file with mistakes of any kind', () => {
         expect(isSame(bench.paths.state, content)).toBe(true);
         if (state !== null) expect(whole(state)).toBe(true);
       }),
-      300,
+      200,
     );
   });
 
@@ -88,7 +88,7 @@ describe('a state file with mistakes of any kind', () => {
           expect(readdirSync(root).sort()).toEqual(['home', 'run', 'templates']);
         },
       ),
-      200,
+      150,
     );
   });
 
@@ -113,7 +113,7 @@ describe('a state file with mistakes of any kind', () => {
         expect(isSame(`${bench.paths.state}.damaged`, content)).toBe(true);
         await rm(`${bench.paths.state}.damaged`);
       }),
-      100,
+      80,
     );
     expect(damaged).toBeGreaterThan(10);
   });

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/package-root.ts';
 
-/** The package in a folder of its own, so that a template can be broken. */
+/** The package in a folder of its own, so that a template or the pipeline can be broken. */
 export interface PackageCopy {
   /** The script to start. */
   readonly cli: string;
+  /** Its `pipeline.yaml`. */
+  readonly pipeline: string;
   /** Adds a line to a service's Dockerfile. */
   addToDockerfile(service: string, line: string): Promise<void>;
   /** Puts a service's Dockerfile back as it was. */
@@ -27,6 +29,7 @@ export async function copyPackage(): Promise<PackageCopy> {
     readFile(dockerfileOf(original, service), 'utf8');
   return {
     cli: join(folder, 'dist/src/cli.js'),
+    pipeline: join(folder, 'pipeline.yaml'),
     addToDockerfile: async (service, line) =>
       writeFile(dockerfileOf(folder, service), `${await readOriginal(service)}\n${line}\n`),
     mendDockerfile: async (service) => writeFile(dockerfileOf(folder, service), await readOriginal(service)),

@@ -46,6 +46,18 @@ describe('a lock', () => {
     });
   });
 
+  it.each([
+    ['below a file', 'note/state.lock'],
+    ['in a folder that is not there', 'none/state.lock'],
+    ['of a name that no file can have', `${'x'.repeat(300)}.lock`],
+  ])('cannot be made %s, and that is no defect: exit code 2', async (_, name) => {
+    await writeFile(join(folder, 'note'), '');
+    const path = join(folder, name);
+    expect(
+      await rejection(acquireLock(path, { command: 'deploy', self, patience: 0, signal })),
+    ).toMatchObject({ code: 'NO_SUCH_FOLDER', exitCode: 2 });
+  });
+
   it('is waited for as long as patience lasts', async () => {
     const release = await acquire();
     const waiting = acquire({}, 5_000);
