@@ -30,6 +30,12 @@ async function ip(...args: readonly string[]): Promise<void> {
   expect(result.stderr).toBe('');
 }
 
+async function neighboursOn(link: string): Promise<readonly string[]> {
+  const args = ['-n', ours, '-4', 'neighbour', 'show', 'dev', link];
+  const { stdout } = await execute('ip', args, { env: await labEnvironment() });
+  return stdout.split('\n');
+}
+
 const spec = {
   name: 'dn-office',
   kind: 'macvlan',
@@ -105,6 +111,25 @@ describe('the host, on a real kernel', () => {
     );
     await ip('-n', neighbours, 'address', 'delete', '198.51.100.71/24', 'dev', 'cable1');
     expect(await host.askNeighbours('dn-office', addresses, 500)).toEqual(new Map([['198.51.100.70', mac]]));
+  });
+
+  it('hears on a parent without an address who holds one, and leaves the neighbour table as it was', async () => {
+    const mac = '02:00:5e:00:00:70';
+    const pin = ['198.51.100.73', 'lladdr', '02:00:5e:00:00:73', 'dev', 'cable0', 'nud', 'permanent'];
+    await ip('-n', ours, 'neighbour', 'add', ...pin);
+    const before = await neighboursOn('cable0');
+    const addresses = ['198.51.100.70', '198.51.100.72', '198.51.100.73', '198.51.100.95'];
+    expect(await host.findHolders('cable0', addresses, { rounds: 2, wait: 100 })).toEqual(
+      new Map([
+        ['198.51.100.70', { mac, isPinned: false }],
+        ['198.51.100.72', null],
+        ['198.51.100.73', { mac: '02:00:5e:00:00:73', isPinned: true }],
+        // Our own on the host link: the parent does not hear its children.
+        ['198.51.100.95', null],
+      ]),
+    );
+    expect(await neighboursOn('cable0')).toEqual(before);
+    await ip('-n', ours, 'neighbour', 'delete', '198.51.100.73', 'dev', 'cable0');
   });
 
   it('adds routes once, and never over those of another link', async () => {
