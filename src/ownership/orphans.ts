@@ -53,7 +53,7 @@ export async function findOrphans(looking: Looking): Promise<Orphans> {
     if (await isRecorded(looking, deployment, marked.containers)) continue;
     deployments.push({
       deployment,
-      containers: marked.containers.map(({ name }) => name),
+      containers: marked.containers.map(({ name }) => name).sort(),
       links: marked.links.map(({ name }) => name),
       networks: marked.networks.map(({ name }) => name),
       stateFiles: await stateFilesOf(marked.containers, note),

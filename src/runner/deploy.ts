@@ -25,7 +25,8 @@ export async function runDeploy(session: Session, request: DeployRequest): Promi
   const { fleet, fleetFile, options } = request;
   const decision = decideDeploy(session.store.current(), fleet);
   const images = await imagesOf(session.engine.world.templates, fleet);
-  await session.claim(fleet.name);
+  // Whoever may not make links may not lock either: preflight refuses, and tells all that is wrong at once.
+  if (await session.engine.world.host.hasNetAdmin()) await session.claim(fleet.name);
   if (decision.kind === 'fresh') {
     await beginRun(session, { pipeline: 'deploy', name: fleet.name, fleet, fleetFile, images, options });
   } else {

@@ -55,3 +55,49 @@ export async function removeForeign(names: {
   for (const name of names.images ?? []) await run('host', 'docker', 'image', 'rm', '--force', name);
   for (const name of names.links ?? []) await run('host', 'ip', 'link', 'delete', name);
 }
+
+/** What others have on the lab's host, with names, marks and a place that almost are ours. */
+export const neighbours = {
+  containers: Array.from({ length: 10 }, (_, index) => `decnet-left.foreign-${index}`),
+  networks: ['decnet_lan2', 'my-decnet-lan.eth0-2', 'somebody'],
+  links: ['lan-monitor'],
+};
+
+/** Puts the neighbours there: a third of the containers on each network, a link on the deckies' parent. */
+export async function addNeighbours(): Promise<void> {
+  await removeForeign(neighbours);
+  await ensureForeignImage();
+  for (const [index, network] of neighbours.networks.entries()) {
+    await docker('network', 'create', '--subnet', `203.0.113.${index * 64}/26`, network);
+  }
+  await Promise.all(
+    neighbours.containers.map((name, index) => {
+      const network = neighbours.networks[index % neighbours.networks.length] ?? '';
+      const marks = ['--label', 'decnet.deployments=left', '--label', 'decnet=left'];
+      return docker(
+        'run',
+        '--detach',
+        '--init',
+        ...marks,
+        '--network',
+        network,
+        '--name',
+        name,
+        foreignImage,
+      );
+    }),
+  );
+  for (const link of neighbours.links) {
+    await succeed('host', 'ip', 'link', 'add', link, 'link', 'eth0', 'type', 'macvlan', 'mode', 'bridge');
+  }
+}
+
+/** The neighbours as they are: what would differ if one was touched. */
+export async function lookAtNeighbours(): Promise<readonly string[]> {
+  const { containers, networks, links } = neighbours;
+  return [
+    ...(await docker('inspect', '--format', '{{.Id}} {{.State.StartedAt}} {{.State.Status}}', ...containers)),
+    ...(await docker('network', 'inspect', '--format', '{{.Id}} {{len .Containers}}', ...networks)),
+    ...(await Promise.all(links.map((link) => succeed('host', 'ip', '-o', 'link', 'show', 'dev', link)))),
+  ];
+}

@@ -1,4 +1,4 @@
-import { labels, linkAlias } from '../../src/fleet/names.ts';
+import { bridgeLinkName, labels, linkAlias, probeLinkName } from '../../src/fleet/names.ts';
 import { docker, linesOf, run, succeed } from './on-lab.ts';
 
 /** All that a deployment could change on the lab's host, files aside. */
@@ -30,21 +30,28 @@ export async function lookAround(): Promise<HostWorld> {
   };
 }
 
-/** Everything that bears a deployment's mark. */
+/** Everything that bears a deployment's mark, and the shared network where no other has a link. */
 export async function marksOf(deployment: string): Promise<readonly string[]> {
   const filter = ['--filter', `label=${labels.deployment}=${deployment}`];
-  const [containers, networks, links, routes] = await Promise.all([
+  const shared = ['--filter', `label=${labels.network}`];
+  const [containers, networks, lans, links, routes] = await Promise.all([
     docker('ps', '--all', ...filter, '--format', 'container {{.Names}}'),
     docker('network', 'ls', ...filter, '--format', 'network {{.Name}}'),
+    docker('network', 'ls', ...shared, '--format', 'network {{.Name}}'),
     seenLinks(),
     succeed('host', 'ip', '-o', 'route', 'show'),
   ]);
   const own = links.filter(({ ifalias }) => ifalias === linkAlias(deployment)).map(({ ifname }) => ifname);
+  const isShared = links.some(
+    ({ ifalias }) => ifalias?.startsWith(linkAlias('')) && ifalias !== linkAlias(deployment),
+  );
+  const ways = [bridgeLinkName(deployment), probeLinkName(deployment)];
   return [
     ...containers,
     ...networks,
+    ...(isShared ? [] : lans),
     ...own.map((name) => `link ${name}`),
-    ...linesOf(routes).filter((route) => /\bdev dnp?-/.test(route)),
+    ...linesOf(routes).filter((route) => ways.some((link) => route.includes(` dev ${link} `))),
   ];
 }
 

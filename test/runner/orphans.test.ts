@@ -44,8 +44,8 @@ describe('what is an orphan', () => {
           deployment: 'office',
           containers: [
             'decnet-office.files-01',
-            'decnet-office.files-01.ssh',
             'decnet-office.files-01.http',
+            'decnet-office.files-01.ssh',
             'decnet-office.web-01',
             'decnet-office.web-01.http',
           ],
