@@ -78,7 +78,8 @@ export async function withSession<T>(
     return await use(session);
   } finally {
     await closeJournal(journal);
-    await release();
+    // One that cannot be given back, as where the disk is read-only now, is broken by the next command: we are dead then.
+    await release().catch(warn);
   }
 }
 

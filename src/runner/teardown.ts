@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { DecnetError, exitCodes, toDecnetError } from '../errors.ts';
 import { labels, linkAlias } from '../fleet/names.ts';
+import type { PipelineStep } from '../pipeline/schema.ts';
 import type { Deployment, RunOptions } from '../state/schema.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { undoStep } from './backward.ts';
@@ -61,8 +62,7 @@ export async function walkTeardown(session: Session, isRunning = false): Promise
   const failures: DecnetError[] = [];
   try {
     for (const element of elements) {
-      if (await skipUnlessWanted(session, element)) continue;
-      await undoStep(session, element).catch((error: unknown) => {
+      await undoIfWanted(session, element).catch((error: unknown) => {
         if (error instanceof Interruption) throw error;
         failures.push(toDecnetError(error));
       });
@@ -74,6 +74,10 @@ export async function walkTeardown(session: Session, isRunning = false): Promise
     throw error;
   }
   await forgetDeployment(session);
+}
+
+async function undoIfWanted(session: Session, element: PipelineStep): Promise<void> {
+  if (!(await skipUnlessWanted(session, element))) await undoStep(session, element);
 }
 
 async function forgetDeployment(session: Session): Promise<void> {
