@@ -4,13 +4,16 @@ import { DecnetError } from '../src/errors.ts';
 import { baseContainerName, bridgeLinkName } from '../src/fleet/names.ts';
 import { type ResolvedDecky, type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
 import { inParallel } from '../src/in-parallel.ts';
-import { type DeckyStatus, observeFleet } from '../src/observe/fleet-status.ts';
+import { type DeckyStatus, isStuck, observeFleet } from '../src/observe/fleet-status.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
 /** How long deckies may take to come up, and the growing pause between two looks, milliseconds. */
 const patience = 90_000;
 const shortestPause = 100;
 const longestPause = 1_000;
+
+/** How long a decky may seem to be ended for good, milliseconds: Docker may be at starting it. */
+const stuckPatience = 5_000;
 
 /** How long the LAN may take to answer by ARP, milliseconds. */
 const arpTimeout = 3_000;
@@ -29,7 +32,7 @@ export const verify = defineStep({
   inputs: ({ fleet }) => ({ fleet }),
 
   async check(context, { fleet }) {
-    const differences = [...(await look(context, fleet)).values()].flat();
+    const differences = textsOf(await look(context, fleet));
     if (differences.length > 0) return { status: 'drifted', differences };
     return { status: 'satisfied', output: countsOf(fleet) };
   },
@@ -39,10 +42,14 @@ export const verify = defineStep({
     let pause = shortestPause;
     // A decky that was seen as it should be is not looked at again: the CPUs have enough to do.
     let pending = fleet;
+    let stuckSince = Number.POSITIVE_INFINITY;
     for (;;) {
       const differences = await look(context, pending);
       if (differences.size === 0) return countsOf(fleet);
-      if (context.now() >= deadline) throw notAsItShould([...differences.values()].flat());
+      const now = context.now();
+      const hasStuck = [...differences.values()].some((one) => one.isStuck);
+      stuckSince = hasStuck ? Math.min(stuckSince, now) : Number.POSITIVE_INFINITY;
+      if (now >= deadline || now - stuckSince >= stuckPatience) throw notAsItShould(textsOf(differences));
       pending = { ...fleet, deckies: fleet.deckies.filter(({ name }) => differences.has(name)) };
       await context.sleep(pause);
       pause = Math.min(pause * 2, longestPause);
@@ -53,23 +60,30 @@ export const verify = defineStep({
 });
 
 /** What differs, by decky: nothing for one that is as it should be. */
-type Differences = ReadonlyMap<string, readonly string[]>;
+type Differences = ReadonlyMap<string, { readonly texts: readonly string[]; readonly isStuck: boolean }>;
+
+function textsOf(differences: Differences): readonly string[] {
+  return [...differences.values()].flatMap(({ texts }) => texts);
+}
 
 async function look(context: StepContext, fleet: ResolvedFleet): Promise<Differences> {
   const { docker, host } = context.world;
   const statuses = await observeFleet({ docker, host, now: context.now() }, fleet);
-  const differences = new Map(statuses.map((status) => [status.decky, statusDifferences(status)]));
+  const differences = new Map(
+    statuses.map((status) => [status.decky, { texts: statusDifferences(status), isStuck: isStuck(status) }]),
+  );
   // Who does not run cannot answer: the LAN is asked about those that do.
-  const running = fleet.deckies.filter(({ name }) => differences.get(name)?.length === 0);
+  const running = fleet.deckies.filter(({ name }) => differences.get(name)?.texts.length === 0);
   const [answers, announced] = await Promise.all([
     askLan(context, fleet, running),
     inParallel(16, running, (decky) => hasAnnounced(context, fleet, decky)),
   ]);
   for (const [index, decky] of running.entries()) {
     const silence = announced[index] ? [] : [`${decky.name}: has not announced its MAC`];
-    differences.set(decky.name, [...arpDifferences(fleet, decky, answers), ...silence]);
+    const texts = [...arpDifferences(fleet, decky, answers), ...silence];
+    differences.set(decky.name, { texts, isStuck: false });
   }
-  return new Map([...differences].filter(([, found]) => found.length > 0));
+  return new Map([...differences].filter(([, { texts }]) => texts.length > 0));
 }
 
 function statusDifferences(status: DeckyStatus): readonly string[] {
