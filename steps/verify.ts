@@ -3,7 +3,7 @@ import { DecnetError } from '../src/errors.ts';
 import { baseContainerName, bridgeLinkName } from '../src/fleet/names.ts';
 import { type ResolvedDecky, type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
 import { readBaseFault } from '../src/observe/base-fault.ts';
-import { type DeckyStatus, isEgressAsSet, observeFleet } from '../src/observe/fleet-status.ts';
+import { type DeckyStatus, isEgressAsSet, isStuck, observeFleet } from '../src/observe/fleet-status.ts';
 import { lookForSecondHolders } from '../src/observe/second-holders.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
@@ -11,6 +11,9 @@ import { defineStep, type StepContext } from '../src/runner/step.ts';
 const patience = 90_000;
 const shortestPause = 100;
 const longestPause = 1_000;
+
+/** How long a decky may seem to be ended for good, milliseconds: Docker may be at starting it. */
+const stuckPatience = 5_000;
 
 /** How long the LAN may take to answer by ARP, milliseconds. */
 const arpTimeout = 3_000;
@@ -33,7 +36,7 @@ export const verify = defineStep({
 
   async check(context, { fleet }) {
     const [found, second] = await Promise.all([look(context, fleet), secondHolders(context, fleet)]);
-    const differences = [...[...found.differences.values()].flat(), ...second];
+    const differences = [...textsOf(found), ...second];
     if (differences.length > 0) return { status: 'drifted', differences };
     return { status: 'satisfied', output: countsOf(fleet) };
   },
@@ -45,11 +48,15 @@ export const verify = defineStep({
     let pause = shortestPause;
     // A decky that was seen as it should be is not looked at again: the CPUs have enough to do.
     let pending = fleet;
+    let stuckSince = Number.POSITIVE_INFINITY;
     for (;;) {
-      const { differences, ended } = await look(context, pending);
+      const differences = await look(context, pending);
       if (differences.size === 0) break;
-      await refuseFaults(context, fleet, ended);
-      if (context.now() >= deadline) throw notAsItShould([...differences.values()].flat());
+      await refuseFaults(context, fleet, differences);
+      const now = context.now();
+      const hasStuck = [...differences.values()].some((one) => one.isStuck);
+      stuckSince = hasStuck ? Math.min(stuckSince, now) : Number.POSITIVE_INFINITY;
+      if (now >= deadline || now - stuckSince >= stuckPatience) throw notAsItShould(textsOf(differences));
       pending = { ...fleet, deckies: fleet.deckies.filter(({ name }) => differences.has(name)) };
       await context.sleep(pause);
       pause = Math.min(pause * 2, longestPause);
@@ -61,36 +68,48 @@ export const verify = defineStep({
   undo: async () => {},
 });
 
-/** What differs, by decky: nothing for one that is as it should be. */
-type Differences = ReadonlyMap<string, readonly string[]>;
-
-interface Found {
-  readonly differences: Differences;
-  /** Deckies whose base has ended. */
-  readonly ended: readonly string[];
+/** What is not as it should be with one decky. */
+interface Difference {
+  readonly texts: readonly string[];
+  /** It will stay so, however long one waits. */
+  readonly isStuck: boolean;
+  readonly hasBaseEnded: boolean;
 }
 
-async function look(context: StepContext, fleet: ResolvedFleet): Promise<Found> {
+/** By decky: nothing for one that is as it should be. */
+type Differences = ReadonlyMap<string, Difference>;
+
+function textsOf(differences: Differences): readonly string[] {
+  return [...differences.values()].flatMap(({ texts }) => texts);
+}
+
+async function look(context: StepContext, fleet: ResolvedFleet): Promise<Differences> {
   const { docker, host } = context.world;
   const statuses = await observeFleet({ docker, host, now: context.now() }, fleet);
-  const differences = new Map(statuses.map((status) => [status.decky, statusDifferences(status)]));
+  const differences = new Map(statuses.map((status) => [status.decky, differenceOf(status)]));
   // Who does not run cannot answer: the LAN is asked about those that do.
-  const running = fleet.deckies.filter(({ name }) => differences.get(name)?.length === 0);
+  const running = fleet.deckies.filter(({ name }) => differences.get(name)?.texts.length === 0);
   const answers = await askLan(context, fleet, running);
-  for (const decky of running) differences.set(decky.name, arpDifferences(fleet, decky, answers));
-  return {
-    differences: new Map([...differences].filter(([, found]) => found.length > 0)),
-    ended: statuses.filter(({ base }) => base.startsWith('exited')).map(({ decky }) => decky),
-  };
+  for (const decky of running) {
+    const texts = arpDifferences(fleet, decky, answers);
+    differences.set(decky.name, { texts, isStuck: false, hasBaseEnded: false });
+  }
+  return new Map([...differences].filter(([, { texts }]) => texts.length > 0));
+}
+
+function differenceOf(status: DeckyStatus): Difference {
+  const hasBaseEnded = status.base !== 'up' && status.base !== 'missing';
+  return { texts: statusDifferences(status), isStuck: isStuck(status), hasBaseEnded };
 }
 
 /** A base that says why it cannot do its work says the same at its next start: to wait would be in vain. */
 async function refuseFaults(
   context: StepContext,
   fleet: ResolvedFleet,
-  deckies: readonly string[],
+  differences: Differences,
 ): Promise<void> {
-  for (const decky of deckies) {
+  for (const [decky, { hasBaseEnded }] of differences) {
+    if (!hasBaseEnded) continue;
     const name = baseContainerName(fleet.name, decky);
     const fault = await readBaseFault(context.world.docker, name, context.signal);
     if (fault === null) continue;
