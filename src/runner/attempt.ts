@@ -98,6 +98,9 @@ export async function holdingHostLock<T>(
   try {
     return await work();
   } finally {
-    await release();
+    // It must not hide how the work ended, and the next command breaks it.
+    await release().catch((error: unknown) => {
+      session.emit({ type: 'warning', text: toDecnetError(error).message });
+    });
   }
 }

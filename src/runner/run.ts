@@ -68,16 +68,24 @@ export async function moveRun(session: Session, status: RunStatus): Promise<void
   await updateRun(session, (run) => ({ ...run, status: runTransition(run.status, status) }));
 }
 
-/** Writes how the run ended, and tells. */
+/**
+ * Writes how the run ended, and tells. Where `cause` ended it and even that cannot be written, the record stays open
+ * without an owner, which the next command reads as interrupted: the first error stays the one told.
+ */
 export async function finishRun(session: Session, status: RunStatus, cause?: unknown): Promise<void> {
   const error = cause === undefined ? null : errorReport(toDecnetError(cause));
-  await updateRun(session, (run) => ({
+  const finished = (run: Run): Run => ({
     ...run,
     status: run.status === status ? status : runTransition(run.status, status),
     error,
     finishedAt: new Date(session.engine.now()).toISOString(),
-  }));
-  tellFinished(session, currentRun(session));
+  });
+  await updateRun(session, finished).catch((unwritten: unknown) => {
+    if (cause === undefined) throw unwritten;
+    session.emit({ type: 'warning', text: toDecnetError(unwritten).message });
+  });
+  const run = currentRun(session);
+  tellFinished(session, run.status === status ? run : finished(run));
 }
 
 export function tellFinished(session: Session, run: Run): void {

@@ -88,8 +88,8 @@ export async function withSession<T>(
     return await use(session);
   } finally {
     await closeJournal(journal);
-    for (const give of claims.values()) await give();
-    await release();
+    // One that cannot be given back, as where the disk is read-only now, is broken by the next command: we are dead then.
+    for (const give of [...claims.values(), release]) await give().catch(warn);
   }
 }
 

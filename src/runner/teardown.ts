@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { DecnetError, exitCodes, toDecnetError } from '../errors.ts';
 import { deploymentOfAlias, labels, linkAlias } from '../fleet/names.ts';
 import { networksLeftBy } from '../lan/unused.ts';
+import type { PipelineStep } from '../pipeline/schema.ts';
 import type { Deployment, RunOptions } from '../state/schema.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { holdingHostLock } from './attempt.ts';
@@ -66,8 +67,7 @@ export async function walkTeardown(session: Session, isRunning = false): Promise
   const failures: DecnetError[] = [];
   try {
     for (const element of elements) {
-      if (await skipUnlessWanted(session, element)) continue;
-      await undoStep(session, element).catch((error: unknown) => {
+      await undoIfWanted(session, element).catch((error: unknown) => {
         if (error instanceof Interruption) throw error;
         failures.push(toDecnetError(error));
       });
@@ -79,6 +79,10 @@ export async function walkTeardown(session: Session, isRunning = false): Promise
     throw error;
   }
   await forgetDeployment(session);
+}
+
+async function undoIfWanted(session: Session, element: PipelineStep): Promise<void> {
+  if (!(await skipUnlessWanted(session, element))) await undoStep(session, element);
 }
 
 async function forgetDeployment(session: Session): Promise<void> {

@@ -19,7 +19,7 @@ import { steps } from '../../steps/index.ts';
 import { createFakeStore } from './fake-store.ts';
 import { writeTemplates } from './fake-templates.ts';
 import { createFakeWorld, type FakeWorld } from './fake-world.ts';
-import { createFaults, type Faults } from './faults.ts';
+import { createFaults, type Faults, Killed } from './faults.ts';
 import { office } from './fleet.ts';
 
 type Commands = {
@@ -107,6 +107,9 @@ export async function createBench(beside?: Bench): Promise<Bench> {
     const openStore = createFakeStore(faults);
     try {
       return await withSession({ ...given, paths, command, listener, openStore }, use);
+    } catch (error) {
+      // A killed process tells nobody what it made of it.
+      throw faults.isKilled ? new Killed() : error;
     } finally {
       const { lock } = engine.claimFiles('office');
       if (faults.isKilled) await leaveLocks([paths.lock, hostLock, lock], { ...engine.self, command });
