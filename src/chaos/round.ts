@@ -1,0 +1,136 @@
+import { createDraw, type Draw } from './draw.ts';
+import { faults } from './faults.ts';
+import type { Wanted } from './judge.ts';
+import type { Order } from './order.ts';
+import { fleets } from './site.ts';
+
+/*
+ * What happens in a round, drawn from the seed and the round's number alone, so that a round can be played again.
+ */
+
+/** The world that a round begins with. */
+const starts = ['empty', 'unbuilt', 'full', 'fresh', 'broken'] as const;
+export type Start = (typeof starts)[number];
+
+/** A command as a user types it: what, on which deckies, and which fleet the file has been edited to before. */
+export interface Typed {
+  readonly command: Order['command'];
+  readonly deckies: readonly string[];
+  /** Null: the file is left as it is. */
+  readonly fleet: 'plain' | 'edited' | null;
+}
+
+const killSignals = ['SIGKILL', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type KillSignal = (typeof killSignals)[number];
+
+/** What befalls a command. `where` and `when` are parts, from 0 to 1, of its boundaries or of its time. */
+export type Mishap =
+  | { readonly kind: 'boundary'; readonly signal: KillSignal; readonly where: number }
+  /** `twice`: the same signal again at once, as by who is impatient. */
+  | { readonly kind: 'instant'; readonly signal: KillSignal; readonly when: number; readonly twice: boolean }
+  | { readonly kind: 'outside'; readonly fault: Outside; readonly where: number; readonly late: number };
+
+/** What happens around a command: to the world, to its clock, or beside it. */
+export type Outside = keyof typeof faults | 'clock-back' | 'second-command';
+
+export const outsides: readonly Outside[] = [...keysOf(faults), 'clock-back', 'second-command'];
+
+export interface Move {
+  /** Name of the scene whose measure tells how long the command is. */
+  readonly scene: string;
+  readonly typed: Typed;
+  readonly mishap: Mishap;
+}
+
+export interface Round {
+  readonly number: number;
+  readonly start: Start;
+  /** One or more commands that come to harm, the later ones at mending what the earlier ones left. */
+  readonly moves: readonly Move[];
+  /** What is tried at last, undisturbed. Where it is refused, the advice is followed: the draws say which. */
+  readonly last: Order['command'];
+  readonly advice: readonly number[];
+}
+
+/** A first command, what it needs to find, and where it leads when nothing disturbs it. */
+export interface Scene {
+  readonly name: string;
+  readonly start: Start;
+  readonly typed: Typed;
+  readonly leadsTo: Wanted;
+}
+
+const { plain, edited } = fleets;
+
+/** In an order in which each finds much of what it needs where the one before has led. */
+export const scenes: readonly Scene[] = [
+  { name: 'deploy with images to build', start: 'unbuilt', typed: typed('deploy'), leadsTo: plain },
+  { name: 'resume that heals', start: 'broken', typed: typed('resume'), leadsTo: plain },
+  { name: 'rollback', start: 'fresh', typed: typed('rollback'), leadsTo: 'empty' },
+  { name: 'deploy', start: 'empty', typed: typed('deploy'), leadsTo: plain },
+  {
+    name: 'teardown of a decky',
+    start: 'full',
+    typed: typed('teardown', { deckies: ['box-02'] }),
+    leadsTo: ['box-01'],
+  },
+  {
+    name: 'deploy of an edited fleet',
+    start: 'full',
+    typed: typed('deploy', { fleet: 'edited' }),
+    leadsTo: edited,
+  },
+  { name: 'teardown', start: 'full', typed: typed('teardown'), leadsTo: 'empty' },
+];
+
+const endings = ['resume', 'rollback', 'teardown'] as const;
+
+/** Commands at mending, and the scene that is most like it. */
+const recoveries = [
+  { scene: 'deploy', typed: typed('resume') },
+  { scene: 'rollback', typed: typed('rollback') },
+  { scene: 'teardown', typed: typed('teardown') },
+  { scene: 'deploy', typed: typed('deploy') },
+] as const;
+
+/** Round `number` of a seed, from 0. */
+export function drawRound(seed: string, number: number): Round {
+  const draw = createDraw(`${seed}/${number}`);
+  const scene = draw.from(scenes);
+  const moves: Move[] = [{ scene: scene.name, typed: scene.typed, mishap: drawMishap(draw) }];
+  while (moves.length < 3 && draw.chance(0.3)) {
+    moves.push({ ...draw.from(recoveries), mishap: drawKill(draw) });
+  }
+  return {
+    number,
+    start: scene.start,
+    moves,
+    last: draw.from(endings),
+    advice: [draw.fraction(), draw.fraction(), draw.fraction(), draw.fraction()],
+  };
+}
+
+function drawMishap(draw: Draw): Mishap {
+  if (draw.chance(0.8)) return drawKill(draw);
+  return {
+    kind: 'outside',
+    fault: draw.from(outsides),
+    where: draw.fraction(),
+    late: draw.chance(0.5) ? 0 : draw.fraction() * 600,
+  };
+}
+
+function drawKill(draw: Draw): Mishap {
+  // As often KILL as any other signal.
+  const signal = draw.chance(0.5) ? 'SIGKILL' : draw.from(killSignals);
+  if (draw.chance(0.7)) return { kind: 'boundary', signal, where: draw.fraction() };
+  return { kind: 'instant', signal, when: draw.fraction(), twice: signal !== 'SIGKILL' && draw.chance(0.2) };
+}
+
+function typed(command: Order['command'], more: Partial<Typed> = {}): Typed {
+  return { command, deckies: [], fleet: command === 'deploy' ? 'plain' : null, ...more };
+}
+
+function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] {
+  return Object.keys(table).filter((key): key is Key => key in table);
+}
