@@ -3,7 +3,7 @@ import { DecnetError } from '../src/errors.ts';
 import { baseContainerName, bridgeLinkName } from '../src/fleet/names.ts';
 import { type ResolvedDecky, type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
 import { readBaseFault } from '../src/observe/base-fault.ts';
-import { type DeckyStatus, isEgressAsSet, observeFleet } from '../src/observe/fleet-status.ts';
+import { type DeckyStatus, isEgressAsSet, isStuck, observeFleet } from '../src/observe/fleet-status.ts';
 import { lookForSecondHolders } from '../src/observe/second-holders.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
@@ -11,6 +11,9 @@ import { defineStep, type StepContext } from '../src/runner/step.ts';
 const patience = 90_000;
 const shortestPause = 100;
 const longestPause = 1_000;
+
+/** How long a decky may seem to have ended for good, milliseconds: Docker may be at starting it. */
+const stuckPatience = 5_000;
 
 /** How long the LAN may take to answer by ARP, milliseconds. */
 const arpTimeout = 3_000;
@@ -45,11 +48,15 @@ export const verify = defineStep({
     let pause = shortestPause;
     // A decky that was seen as it should be is not looked at again: the CPUs have enough to do.
     let pending = fleet;
+    let stuckSince = Number.POSITIVE_INFINITY;
     for (;;) {
-      const { differences, ended } = await look(context, pending);
+      const { differences, ended, hasStuck } = await look(context, pending);
       if (differences.size === 0) break;
       await refuseFaults(context, fleet, ended);
-      if (context.now() >= deadline) throw notAsItShould([...differences.values()].flat());
+      const now = context.now();
+      stuckSince = hasStuck ? Math.min(stuckSince, now) : Number.POSITIVE_INFINITY;
+      const isInVain = now >= deadline || now - stuckSince >= stuckPatience;
+      if (isInVain) throw notAsItShould([...differences.values()].flat());
       pending = { ...fleet, deckies: fleet.deckies.filter(({ name }) => differences.has(name)) };
       await context.sleep(pause);
       pause = Math.min(pause * 2, longestPause);
@@ -68,6 +75,8 @@ interface Found {
   readonly differences: Differences;
   /** Deckies whose base has ended. */
   readonly ended: readonly string[];
+  /** Whether a decky is as it will stay, however long one waits. */
+  readonly hasStuck: boolean;
 }
 
 async function look(context: StepContext, fleet: ResolvedFleet): Promise<Found> {
@@ -80,7 +89,8 @@ async function look(context: StepContext, fleet: ResolvedFleet): Promise<Found> 
   for (const decky of running) differences.set(decky.name, arpDifferences(fleet, decky, answers));
   return {
     differences: new Map([...differences].filter(([, found]) => found.length > 0)),
-    ended: statuses.filter(({ base }) => base.startsWith('exited')).map(({ decky }) => decky),
+    ended: statuses.filter(({ base }) => base !== 'up' && base !== 'missing').map(({ decky }) => decky),
+    hasStuck: statuses.some(isStuck),
   };
 }
 

@@ -7,17 +7,14 @@ import type { EgressState, Host, ListeningPort } from '../host/host.ts';
 /** A service that does not listen yet counts as starting for so long, milliseconds. */
 const startingTime = 15_000;
 
+/** With its exit code. `restarting`: Docker is about to start it again; `exited`: it is not. */
+type Ended = `exited (${string})` | `restarting (${string})`;
+
 /**
  * `healthy`: it runs and every declared port listens. `lost network`: it runs in a network namespace that is
  * no longer its base's, for good (compose issues 7765, 6626).
  */
-export type Health =
-  | 'healthy'
-  | 'starting'
-  | 'not listening'
-  | 'lost network'
-  | 'missing'
-  | `exited (${string})`;
+export type Health = 'healthy' | 'starting' | 'not listening' | 'lost network' | 'missing' | Ended;
 
 export interface ServiceStatus {
   readonly service: string;
@@ -36,7 +33,7 @@ export interface DeckyStatus {
   readonly wire: { readonly ip: string; readonly mac: string } | null;
   /** Whether the base has announced its address since it started; false when it does not run. */
   readonly announced: boolean;
-  readonly base: 'up' | 'missing' | `exited (${string})`;
+  readonly base: 'up' | 'missing' | Ended;
   /** Milliseconds since the base started; null when it does not run. */
   readonly uptime: number | null;
   /** The rules for what may leave the decky, as they stand; null when its base does not run. */
@@ -108,7 +105,7 @@ async function observeDecky(
     ip: decky.ip,
     mac: decky.mac,
     wire: base?.detail.addresses[networkName(fleet.network.interface)] ?? null,
-    base: found === undefined ? 'missing' : base === null ? exited(found) : 'up',
+    base: found === undefined ? 'missing' : base === null ? ended(found) : 'up',
     announced: base?.announced ?? false,
     egress: base?.egress ?? null,
     uptime: base === null ? null : looking.now - Date.parse(base.detail.startedAt),
@@ -134,7 +131,7 @@ async function healthOf(
   ports: readonly Port[],
 ): Promise<Health> {
   if (container === undefined) return 'missing';
-  if (container.state !== 'running') return exited(container);
+  if (container.state !== 'running') return ended(container);
   if (base === null || container.networkMode !== `container:${base.detail.id}`) return 'lost network';
   if (ports.every((port) => listens(base.listening, port))) return 'healthy';
   const detail = await looking.docker.inspectContainer(container.id);
@@ -151,6 +148,14 @@ function listens(listening: readonly ListeningPort[], wanted: Port): boolean {
 }
 
 /** Docker's words hold the code: `Exited (1) 3 seconds ago`, `Restarting (1) …`; `created` has none. */
-function exited(container: Container): `exited (${string})` {
-  return `exited (${/\((\d+)\)/.exec(container.status)?.[1] ?? container.state})`;
+function ended(container: Container): Ended {
+  const code = /\((\d+)\)/.exec(container.status)?.[1] ?? container.state;
+  return container.state === 'restarting' ? `restarting (${code})` : `exited (${code})`;
+}
+
+/** Whether something of a decky is as it will stay, however long one waits: gone, or ended for good. */
+export function isStuck({ base, services }: DeckyStatus): boolean {
+  return [base, ...services.map(({ health }) => health)].some(
+    (one) => one === 'missing' || one === 'lost network' || one.startsWith('exited'),
+  );
 }

@@ -18,7 +18,7 @@ interface FakeNetwork {
 export interface FakeContainer {
   readonly id: string;
   readonly name: string;
-  state: 'created' | 'running' | 'exited';
+  state: 'created' | 'running' | 'restarting' | 'exited';
   exitCode: number;
   readonly imageId: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -222,7 +222,8 @@ function asNetwork({ id, spec }: FakeNetwork, containers: readonly string[]): Ne
 
 function asContainer(container: FakeContainer): Container {
   const { id, name, state, imageId, labels, networkMode, exitCode } = container;
-  const status = state === 'exited' ? `Exited (${exitCode}) 3 seconds ago` : state;
+  const words = { exited: 'Exited', restarting: 'Restarting', created: null, running: null }[state];
+  const status = words === null ? state : `${words} (${exitCode}) 3 seconds ago`;
   const addresses = state === 'running' && container.ip !== '' ? [container.ip] : [];
   const networks = networkMode.startsWith('container:') ? [] : [networkMode];
   return { id, name, state, status, imageId, labels, networkMode, addresses, networks };

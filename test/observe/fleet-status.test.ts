@@ -84,6 +84,11 @@ describe('the health of a service', () => {
     ['missing', () => bench.world.dockerState.containers.delete(container(http).id), 'missing'],
     ['exited, with its code', () => stopContainer(container(http), 3), 'exited (3)'],
     [
+      'restarting, with the code that it ended with',
+      () => Object.assign(container(http), { state: 'restarting', exitCode: 3 }),
+      'restarting (3)',
+    ],
+    [
       'created and never started',
       () => {
         container(http).state = 'created';

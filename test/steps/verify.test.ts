@@ -136,3 +136,37 @@ it('gives up after a minute and a half, and says what is not as it should be', a
   expect(waited).toBeGreaterThanOrEqual(90_000);
   expect(waited).toBeLessThanOrEqual(91_000);
 });
+
+it.each([
+  [
+    'a base',
+    'decnet-office.web-01',
+    'web-01: base container is exited (137); web-01: http (80/tcp) is lost network',
+  ],
+  ['a service', 'decnet-office.web-01.http', 'web-01: http (80/tcp) is exited (137)'],
+])('does not wait long for %s that has ended for good', async (_, name, what) => {
+  stopContainer(containerNamed(bench.world.dockerState, name), 137);
+  const before = bench.options.engine.now();
+  expect(await rejection(onStep(bench, 'verify').apply())).toMatchObject({
+    code: 'NOT_VERIFIED',
+    message: `Not as it should be: ${what}`,
+  });
+  const waited = bench.options.engine.now() - before;
+  expect(waited).toBeGreaterThanOrEqual(5_000);
+  expect(waited).toBeLessThanOrEqual(6_000);
+});
+
+it('waits for a service that Docker is about to start again', async () => {
+  change('decnet-office.web-01.http', { state: 'restarting', exitCode: 1 });
+  const { engine } = bench.options;
+  const before = engine.now();
+  bench.options.engine = {
+    ...engine,
+    sleep: async (milliseconds, signal) => {
+      if (engine.now() - before > 20_000) change('decnet-office.web-01.http', { state: 'running' });
+      await engine.sleep(milliseconds, signal);
+    },
+  };
+  await onStep(bench, 'verify').apply();
+  expect(engine.now() - before).toBeGreaterThan(20_000);
+});
