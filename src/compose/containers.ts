@@ -49,7 +49,8 @@ export function composeContainers(fleet: ResolvedFleet, images: ComposeImages): 
 
 /** What holds for both kinds: no privileges, bounded logs, nothing written to the image. */
 const hardening = {
-  restart: 'unless-stopped',
+  // Not `unless-stopped`: a container that runs while dockerd is killed counts as stopped when it is back (engine 26).
+  restart: 'always',
   pull_policy: 'never',
   stop_grace_period: '1s',
   cap_drop: ['ALL'],

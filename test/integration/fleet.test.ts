@@ -114,7 +114,7 @@ describe('what runs', () => {
       SecurityOpt: ['no-new-privileges:true'],
       ReadonlyRootfs: true,
       Privileged: false,
-      RestartPolicy: { Name: 'unless-stopped' },
+      RestartPolicy: { Name: 'always' },
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
       PortBindings: {},
       Binds: null,
