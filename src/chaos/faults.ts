@@ -113,7 +113,7 @@ async function fits(write: () => Promise<void>): Promise<boolean> {
 }
 
 /** As by a crash: dockerd and its containerd are gone at once, and the containers go on without them. */
-async function killEngine(): Promise<void> {
+export async function killEngine(): Promise<void> {
   const engine = await findEngine();
   const containerd = Number(await readFile(labPaths.containerdPidFile, 'utf8').catch(() => '0'));
   for (const pid of [engine?.pid ?? 0, containerd]) if (pid > 0) process.kill(pid, 'SIGKILL');
@@ -121,7 +121,7 @@ async function killEngine(): Promise<void> {
 }
 
 /** Starts Docker as its unit would, and waits until what it starts again by itself has come to rest. */
-async function bringEngineBack(): Promise<void> {
+export async function bringEngineBack(): Promise<void> {
   const record = await readLabRecord();
   if (record === null) throw notUp();
   await startEngine(record, never);

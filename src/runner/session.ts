@@ -88,7 +88,7 @@ export async function withSession<T>(
     return await use(session);
   } finally {
     await closeJournal(journal);
-    // What cannot be given back, as where the disk is read-only now, is broken by the next command: we are dead then.
+    // One that cannot be given back, as where the disk is read-only now, is broken by the next command: we are dead then.
     for (const give of [...claims.values(), release]) await give().catch(warn);
   }
 }
