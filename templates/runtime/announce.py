@@ -11,7 +11,7 @@ import fcntl
 import socket
 import struct
 from array import array
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SIOCGIFCONF = 0x8912
 SIOCGIFHWADDR = 0x8927
@@ -23,8 +23,7 @@ ARP_REQUEST, ARP_REPLY = 1, 2
 BROADCAST = b"\xff" * 6
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """An IPv4 address of an Ethernet link."""
 
     interface: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from decnet_logging import Logger
 
@@ -34,8 +34,7 @@ COPIED_BYTES = 64
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp"}
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(NamedTuple):
     """Where a packet wanted to go."""
 
     protocol: str
