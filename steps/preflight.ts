@@ -54,16 +54,21 @@ export const preflight = defineStep({
   }),
 
   async check(context, input) {
-    const { problems, conflicts, versions } = await examine(context, input);
+    const [{ problems: others, versions }, addresses] = await Promise.all([
+      examine(context, input),
+      examineAddresses(context, input),
+    ]);
+    const problems = [...others, ...addresses];
     // Without the right to make links nothing can be tried: all that can be said is known. And whoever has
     // answered for an address must not have to answer again to be believed.
-    const isFinal = conflicts > 0 || !(await context.world.host.hasNetAdmin());
+    const isFinal = addresses.length > 0 || !(await context.world.host.hasNetAdmin());
     if (problems.length > 0 && isFinal) throw refusal(problems);
     if (problems.length > 0) return { status: 'drifted', differences: problems.map(({ what }) => what) };
     const isProven = isBridgeThere(await context.world.host.links(), input);
     return isProven ? { status: 'satisfied', output: versions } : { status: 'absent' };
   },
 
+  // Who has the addresses was asked a moment ago, by `check`, which ends it where anybody has.
   async apply(context, input) {
     const { problems, versions } = await examine(context, input);
     const all = [...problems, ...(await tryLink(context, input))];
@@ -79,25 +84,20 @@ export const preflight = defineStep({
 
 interface Findings {
   readonly problems: readonly Problem[];
-  /** How many of them are addresses that somebody has. */
-  readonly conflicts: number;
   readonly versions: { readonly engine: string; readonly compose: string };
 }
 
 async function examine(context: StepContext, input: Input): Promise<Findings> {
-  const [rights, engine, compose, link, networks, space, addresses] = await Promise.all([
+  const [rights, engine, compose, link, networks, space] = await Promise.all([
     examineRights(context),
     examineEngine(context),
     examineCompose(context),
     examineParent(context, input),
     examineLan(context, input),
     examineSpace(context),
-    examineAddresses(context, input),
   ]);
-  const others = [...rights, ...engine.problems, ...compose.problems, ...link, ...networks, ...space];
   return {
-    problems: [...others, ...addresses],
-    conflicts: addresses.length,
+    problems: [...rights, ...engine.problems, ...compose.problems, ...link, ...networks, ...space],
     versions: { engine: engine.version, compose: compose.version },
   };
 }
