@@ -25,6 +25,7 @@ export function watchedWorld(world: World, atBoundary: AtBoundary): World {
       setLinkUp: watched('host.setLinkUp', host.setLinkUp),
       addAddress: watched('host.addAddress', host.addAddress),
       deleteAddress: watched('host.deleteAddress', host.deleteAddress),
+      answerForOwn: watched('host.answerForOwn', host.answerForOwn),
       addRoutes: watched('host.addRoutes', host.addRoutes),
       deleteRoutes: watched('host.deleteRoutes', host.deleteRoutes),
     },

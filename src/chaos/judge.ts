@@ -44,7 +44,9 @@ function leftTroubles(before: Seen, now: Seen): readonly string[] {
   const files = now.files.filter((name) => !['fleet.yaml', '.decnet/', ...known].includes(name));
   return [
     ...files.map((name) => `${name} lies beside the state file`),
-    ...now.runFiles.filter((name) => !before.runFiles.includes(name)).map((name) => `/run/${name} is left`),
+    ...newRunFiles(before, now)
+      .filter((name) => name.includes('.lock'))
+      .map((name) => `/run/${name} is left`),
     ...now.strays.map((process) => `${process} runs still`),
   ];
 }
@@ -65,6 +67,7 @@ function emptyTroubles(before: Seen, now: Seen): readonly string[] {
     ...newNetworks(before, now).map(([id]) => `the network ${id} is there`),
     ...newLinks(before, now).map(([name]) => `the link ${name} is there`),
     ...newRoutes(before, now).map((route) => `the route to ${route} is there`),
+    ...newRunFiles(before, now).map((name) => `/run/${name} is there`),
     ...recorded,
   ];
 }
@@ -150,6 +153,11 @@ function newLinks(before: Seen, now: Seen) {
 
 function newRoutes(before: Seen, now: Seen): readonly string[] {
   return now.routes.filter((route) => !before.routes.includes(route));
+}
+
+/** Locks, and what tells which state file a deployment is under. */
+function newRunFiles(before: Seen, now: Seen): readonly string[] {
+  return now.runFiles.filter((name) => !before.runFiles.includes(name));
 }
 
 function placeOf({ name, labels: marks }: SeenContainer): string {

@@ -10,8 +10,8 @@ export const orderSchema = z.object({
   /** Null: nothing, so that its boundaries can be counted. */
   at: z
     .object({
-      /** From 0. */
-      boundary: z.int().nonnegative(),
+      /** Its number from 0, or its name: the first of that name. */
+      boundary: z.union([z.int().nonnegative(), z.string()]),
       /** A signal that the process sends itself, or its clock goes a day back. */
       event: z.enum(['SIGKILL', 'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGSTOP', 'clock-back']),
     })

@@ -16,6 +16,6 @@ export async function removeDeployment({ folder }: Site): Promise<void> {
     await rm(join(folder, name), { recursive: true });
   }
   for (const name of await readdir('/run')) {
-    if (name.startsWith('decnet-host')) await rm(join('/run', name));
+    if (/^decnet-(host|deployment)-/.test(name)) await rm(join('/run', name));
   }
 }

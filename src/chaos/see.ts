@@ -63,7 +63,7 @@ export interface Seen {
   readonly routes: readonly string[];
   /** Beside the state file; folders end with a slash. */
   readonly files: readonly string[];
-  /** Of decnet in /run: locks. */
+  /** Of decnet in /run. */
   readonly runFiles: readonly string[];
   /** Processes on the lab's host that are neither Docker's nor of before, in words. */
   readonly strays: readonly string[];

@@ -33,15 +33,16 @@ export async function edit(site: Site, { fleet }: Typed): Promise<void> {
   if (fleet !== null) await writeFleet(site, fleet);
 }
 
-/** Starts the worker with a command: see `worker.ts`. */
+/** Starts the worker with a command, see `worker.ts`, and with more environment where it is given. */
 export async function startWorker(
   site: Site,
-  { command, deckies }: Typed,
+  { command, deckies }: Pick<Typed, 'command' | 'deckies'>,
   at: Order['at'],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
   const { fleetFile, stateFile } = site;
   const order: Order = { command, deckies: [...deckies], fleetFile, stateFile, at };
-  return startOnLab('host', [process.execPath, program('chaos/worker.js'), JSON.stringify(order)]);
+  return startOnLab('host', [process.execPath, program('chaos/worker.js'), JSON.stringify(order)], env);
 }
 
 function program(name: string): string {

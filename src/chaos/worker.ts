@@ -28,9 +28,11 @@ let clockOffset = 0;
 
 async function atBoundary(name: string): Promise<void> {
   const number = passed.length;
+  const isFirst = !passed.includes(name);
   passed.push(name);
-  if (order.at?.boundary !== number) return;
-  const { event } = order.at;
+  const { at } = order;
+  if (at === null || (at.boundary !== number && !(isFirst && at.boundary === name))) return;
+  const { event } = at;
   writeSync(process.stderr.fd, `chaos: ${event} ${name}, boundary ${number}\n`);
   if (event === 'clock-back') {
     clockOffset = -aDay;
