@@ -108,7 +108,8 @@ async function observeDecky(
     base: found === undefined ? 'missing' : base === null ? ended(found) : 'up',
     announced: base?.announced ?? false,
     egress: base?.egress ?? null,
-    uptime: base === null ? null : looking.now - Date.parse(base.detail.startedAt),
+    // A base may have started anew since the look began.
+    uptime: base === null ? null : Math.max(0, looking.now - Date.parse(base.detail.startedAt)),
     services: await Promise.all(services),
   };
 }

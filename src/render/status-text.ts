@@ -6,7 +6,9 @@ import { table } from '../text/table.ts';
 export function statusText(report: StatusReport): string {
   const rows = report.deckies.flatMap((decky) => {
     const uptime = decky.uptime === null ? decky.base : formatDuration(decky.uptime);
-    const own = [decky.decky, decky.ip, decky.wire?.mac ?? decky.mac ?? '-', decky.hostname, uptime];
+    // On ipvlan there is none to be wished for, and Docker names an empty one.
+    const mac = decky.wire?.mac || decky.mac || '-';
+    const own = [decky.decky, decky.ip, mac, decky.hostname, uptime];
     return decky.services.map((service, index) => [
       ...(index === 0 ? own : own.map(() => '')),
       service.service,

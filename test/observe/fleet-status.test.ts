@@ -158,3 +158,8 @@ it('sees a base that is missing or has stopped', async () => {
     { base: 'missing', wire: null, uptime: null },
   ]);
 });
+
+it('tells of no uptime below zero for a base that started since the look began', async () => {
+  bench.pass(-3_000);
+  expect((await observe()).map(({ uptime }) => uptime)).toEqual([0, 0]);
+});

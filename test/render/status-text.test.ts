@@ -3,7 +3,7 @@ import type { Conflict } from '../../src/observe/second-holders.ts';
 import type { StatusReport } from '../../src/operations/status.ts';
 import { statusText } from '../../src/render/status-text.ts';
 
-function headOf(...conflicts: readonly Conflict[]): readonly string[] {
+function reportOf(...conflicts: readonly Conflict[]): StatusReport {
   const deckies = conflicts.map((conflict, index) => ({
     decky: `web-0${index + 1}`,
     archetype: 'web-server',
@@ -18,7 +18,7 @@ function headOf(...conflicts: readonly Conflict[]): readonly string[] {
     services: [],
     conflict,
   }));
-  const report: StatusReport = {
+  return {
     deployment: 'office',
     statePath: '/srv/decnet-state.json',
     run: null,
@@ -26,7 +26,15 @@ function headOf(...conflicts: readonly Conflict[]): readonly string[] {
     bridge: true,
     deckies,
   };
-  return statusText(report).split('\n\n')[0]?.split('\n').slice(1) ?? [];
+}
+
+function headOf(...conflicts: readonly Conflict[]): readonly string[] {
+  return (
+    statusText(reportOf(...conflicts))
+      .split('\n\n')[0]
+      ?.split('\n')
+      .slice(1) ?? []
+  );
 }
 
 it('says nothing of addresses that nobody else has', () => {
@@ -45,4 +53,19 @@ it('says so where it was not asked', () => {
   expect(headOf('not asked', 'none')).toEqual([
     'Not asked who else has the address of web-01: that needs root, the parent interface up, and no pinned neighbour entry.',
   ]);
+});
+
+it('has no MAC to show for a decky on ipvlan, of which Docker knows none', () => {
+  const report = reportOf('none');
+  const service = {
+    service: 'ssh',
+    ports: [{ port: 22, protocol: 'tcp' as const }],
+    health: 'healthy' as const,
+  };
+  const deckies = report.deckies.map((decky) => ({
+    ...decky,
+    wire: { ip: decky.ip, mac: '' },
+    services: [service],
+  }));
+  expect(statusText({ ...report, deckies })).toMatch(/^web-01 +198\.51\.100\.70 +- +www +1\.0 s +ssh/m);
 });
