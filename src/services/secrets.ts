@@ -32,6 +32,8 @@ function maskOptions(options: Data, parts: Readonly<Record<string, Part>>): Data
 
 // What no manifest describes is of another decnet, or damaged: better hidden than shown.
 function maskPart(value: unknown, part: Omit<Part, 'description' | 'default'> | undefined): unknown {
+  // Where nothing is set, nothing is to be hidden.
+  if (value === '') return value;
   if (part === undefined || part.writeOnly === true) return masked;
   if (Array.isArray(value)) return value.map((item) => maskPart(item, part.items));
   if (!isObject(value)) return value;

@@ -93,7 +93,7 @@ describe('a state file', () => {
   ];
   const state = { format: 1, serial: 3, deployment: null, run: null };
   const cases = [
-    ['that is damaged', '{"format": 1, "serial"', 'is damaged', '.backup'],
+    ['that is damaged', '{"format": 1, "serial"', 'is damaged', 'decnet teardown --name NAME'],
     ['that is of no shape', JSON.stringify({ hello: 'world' }), 'is damaged', 'format version'],
     ['of a newer decnet', JSON.stringify({ ...state, format: 99 }), 'has format 99', 'Upgrade decnet'],
     [

@@ -121,10 +121,11 @@ describe('what runs', () => {
     };
     expect(seen[0].HostConfig).toMatchObject({
       ...both,
-      CapAdd: [expect.stringMatching(/^(CAP_)?NET_RAW$/)],
-      PidsLimit: 32,
+      CapAdd: ['NET_ADMIN', 'NET_RAW', 'SETGID', 'SETUID'].map((name) =>
+        expect.stringMatching(`^(CAP_)?${name}$`),
+      ),
+      PidsLimit: 16,
       Memory: 64 * 2 ** 20,
-      Init: true,
     });
     expect(seen[1].HostConfig).toMatchObject({
       ...both,

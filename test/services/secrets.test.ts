@@ -42,6 +42,11 @@ describe('what is printed', () => {
     });
   });
 
+  it('shows that a secret is not set', () => {
+    const redis = { name: 'redis', config: { version: '', password: '' } };
+    expect(withoutSecrets(redis, services)).toEqual(redis);
+  });
+
   it('is otherwise what it was', () => {
     const data = { name: 'office', config: 7, list: [1, null, { name: 'nobody', config: { a: 'b' } }] };
     expect(withoutSecrets(data, services)).toEqual(data);
