@@ -96,7 +96,7 @@ const recoveries = [
 ] as const;
 
 /** Of ten rounds, so many begin with SIGKILL at a boundary, so that 300 rounds come by all of them. */
-const sweeps = 8;
+const sweeps = 9;
 
 /** Round `number` of a seed, from 0. `measured`: every scene. */
 export function drawRound(seed: string, number: number, measured: ReadonlyMap<string, Measured>): Round {
@@ -106,7 +106,11 @@ export function drawRound(seed: string, number: number, measured: ReadonlyMap<st
   if (scene === undefined) throw new Error(`There is no scene ${first.scene}`);
   const moves: Move[] = [{ scene: scene.name, typed: scene.typed, mishap: first.mishap }];
   while (moves.length < 3 && draw.chance(0.3)) {
-    moves.push({ ...draw.from(recoveries), mishap: drawKill(draw) });
+    const isOutside = draw.chance(0.4);
+    moves.push({
+      ...draw.from(recoveries),
+      mishap: isOutside ? befalling(draw, draw.from(outsides)) : drawKill(draw),
+    });
   }
   return {
     number,
@@ -125,13 +129,17 @@ function sweep(seed: string, number: number, measured: ReadonlyMap<string, Measu
   return { scene, mishap: { kind: 'boundary', signal: 'SIGKILL', where } };
 }
 
-/** Each of what can happen from outside in its turn. */
+/** By turns something from outside, each in its turn, and any kill. */
 function drawFirst(draw: Draw, number: number): First {
   const { name: scene } = draw.from(scenes);
-  const fault = number % 10 === 9 ? outsides[Math.floor(number / 10) % outsides.length] : undefined;
-  if (fault === undefined) return { scene, mishap: drawKill(draw) };
+  const turn = Math.floor(number / 10);
+  const fault = turn % 2 === 0 ? outsides[(turn / 2) % outsides.length] : undefined;
+  return { scene, mishap: fault === undefined ? drawKill(draw) : befalling(draw, fault) };
+}
+
+function befalling(draw: Draw, fault: Outside): Mishap {
   const late = draw.chance(0.5) ? 0 : draw.fraction() * 600;
-  return { scene, mishap: { kind: 'outside', fault, where: draw.fraction(), late } };
+  return { kind: 'outside', fault, where: draw.fraction(), late };
 }
 
 function drawKill(draw: Draw): Mishap {
