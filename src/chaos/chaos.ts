@@ -4,6 +4,7 @@ import { measure } from './measure.ts';
 import { type Outcome, playRound } from './play.ts';
 import { drawRound, type Round, scenes } from './round.ts';
 import { closeStage, openStage, type Stage } from './stage.ts';
+import { gapsOf } from './sweep.ts';
 
 export interface Played {
   readonly round: Round;
@@ -44,10 +45,11 @@ async function playAll(stage: Stage, request: Request): Promise<readonly Played[
     onProgress(`measuring: ${scene.name}`);
     await measure(stage, scene);
   }
+  onProgress(`${gapsOf(stage.measured).length} boundaries to be killed at`);
   const all: Played[] = [];
   for (const number of rounds) {
     signal.throwIfAborted();
-    const played = await playTimed(stage, drawRound(seed, number));
+    const played = await playTimed(stage, drawRound(seed, number, stage.measured));
     all.push(played);
     onPlayed(played);
   }

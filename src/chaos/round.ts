@@ -3,6 +3,8 @@ import { faults } from './faults.ts';
 import type { Wanted } from './judge.ts';
 import type { Order } from './order.ts';
 import { fleets } from './site.ts';
+import type { Measured } from './stage.ts';
+import { gapOfTurn, gapsOf } from './sweep.ts';
 
 /*
  * What happens in a round, drawn from the seed and the round's number alone, so that a round can be played again.
@@ -93,13 +95,22 @@ const recoveries = [
   { scene: 'deploy', typed: typed('deploy') },
 ] as const;
 
-/** Round `number` of a seed, from 0. */
-export function drawRound(seed: string, number: number): Round {
+/** Of ten rounds, so many begin with SIGKILL at a boundary, so that 300 rounds come by all of them. */
+const sweeps = 9;
+
+/** Round `number` of a seed, from 0. `measured`: every scene. */
+export function drawRound(seed: string, number: number, measured: ReadonlyMap<string, Measured>): Round {
   const draw = createDraw(`${seed}/${number}`);
-  const scene = draw.from(scenes);
-  const moves: Move[] = [{ scene: scene.name, typed: scene.typed, mishap: drawMishap(draw) }];
+  const first = number % 10 < sweeps ? sweep(seed, number, measured) : drawFirst(draw, number);
+  const scene = scenes.find(({ name }) => name === first.scene);
+  if (scene === undefined) throw new Error(`There is no scene ${first.scene}`);
+  const moves: Move[] = [{ scene: scene.name, typed: scene.typed, mishap: first.mishap }];
   while (moves.length < 3 && draw.chance(0.3)) {
-    moves.push({ ...draw.from(recoveries), mishap: drawKill(draw) });
+    const isOutside = draw.chance(0.4);
+    moves.push({
+      ...draw.from(recoveries),
+      mishap: isOutside ? befalling(draw, draw.from(outsides)) : drawKill(draw),
+    });
   }
   return {
     number,
@@ -110,20 +121,30 @@ export function drawRound(seed: string, number: number): Round {
   };
 }
 
-function drawMishap(draw: Draw): Mishap {
-  if (draw.chance(0.8)) return drawKill(draw);
-  return {
-    kind: 'outside',
-    fault: draw.from(outsides),
-    where: draw.fraction(),
-    late: draw.chance(0.5) ? 0 : draw.fraction() * 600,
-  };
+type First = Pick<Move, 'scene' | 'mishap'>;
+
+function sweep(seed: string, number: number, measured: ReadonlyMap<string, Measured>): First {
+  const turn = Math.floor(number / 10) * sweeps + (number % 10);
+  const { scene, where } = gapOfTurn(seed, turn, gapsOf(measured));
+  return { scene, mishap: { kind: 'boundary', signal: 'SIGKILL', where } };
+}
+
+/** By turns something from outside, each in its turn, and any kill. */
+function drawFirst(draw: Draw, number: number): First {
+  const { name: scene } = draw.from(scenes);
+  const turn = Math.floor(number / 10);
+  const fault = turn % 2 === 0 ? outsides[(turn / 2) % outsides.length] : undefined;
+  return { scene, mishap: fault === undefined ? drawKill(draw) : befalling(draw, fault) };
+}
+
+function befalling(draw: Draw, fault: Outside): Mishap {
+  const late = draw.chance(0.5) ? 0 : draw.fraction() * 600;
+  return { kind: 'outside', fault, where: draw.fraction(), late };
 }
 
 function drawKill(draw: Draw): Mishap {
-  // As often KILL as any other signal.
-  const signal = draw.chance(0.5) ? 'SIGKILL' : draw.from(killSignals);
-  if (draw.chance(0.7)) return { kind: 'boundary', signal, where: draw.fraction() };
+  const signal = draw.from(killSignals);
+  if (draw.chance(0.6)) return { kind: 'boundary', signal, where: draw.fraction() };
   return { kind: 'instant', signal, when: draw.fraction(), twice: signal !== 'SIGKILL' && draw.chance(0.2) };
 }
 

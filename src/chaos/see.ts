@@ -141,6 +141,7 @@ async function seeNetworks(): Promise<Seen['networks']> {
 
 /** Made by Docker at its start: `bridge` gets another id each time. */
 const dockersOwn: readonly string[] = ['bridge', 'host', 'none'];
+const dockersBridge = 'docker0';
 
 async function seeLinks(): Promise<Seen['links']> {
   const text = await askLab('host', 'ip', '-json', '-details', 'link', 'show');
@@ -148,8 +149,8 @@ async function seeLinks(): Promise<Seen['links']> {
     z
       .array(linkSchema)
       .parse(JSON.parse(text))
-      // The cables of containers on bridges come and go with them.
-      .filter(({ ifname }) => !ifname.startsWith('veth'))
+      // The cables of containers on bridges come and go with them, and Docker's own bridge with Docker.
+      .filter(({ ifname }) => !ifname.startsWith('veth') && ifname !== dockersBridge)
       .map(({ ifname, link, flags, linkinfo }) => [
         ifname,
         { kind: linkinfo?.info_kind ?? null, parent: link ?? null, up: flags.includes('UP') },
@@ -160,7 +161,10 @@ async function seeLinks(): Promise<Seen['links']> {
 async function seeRoutes(): Promise<readonly string[]> {
   const text = await askLab('host', 'ip', '-json', '-4', 'route', 'show');
   const routes = z.array(routeSchema).parse(JSON.parse(text));
-  return routes.map(({ dst, dev }) => `${dst} on ${dev}`).sort();
+  return routes
+    .filter(({ dev }) => dev !== dockersBridge)
+    .map(({ dst, dev }) => `${dst} on ${dev}`)
+    .sort();
 }
 
 const engine: readonly string[] = ['dockerd', 'containerd', 'containerd-shim', 'sleep'];

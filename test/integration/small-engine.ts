@@ -5,7 +5,7 @@ import { enter } from '../../src/lab/enter.ts';
 import { labPaths } from '../../src/lab/layout.ts';
 import { eventually, labRecord, type Started, start, succeed } from './on-lab.ts';
 
-/** A second Docker Engine on the lab's host, whose data lies on a small file system that can be filled. */
+/** A second Docker Engine on the lab's host, which shares docker0 with the first, and whose data lies on a small file system that can be filled. */
 export interface SmallEngine {
   /** For whoever is to use it. */
   readonly env: Readonly<Record<string, string>>;
@@ -17,8 +17,6 @@ export interface SmallEngine {
 
 /** Enough for preflight, which wants 1 GB free, and for the images; in memory as far as it is used. */
 const size = '1600m';
-
-const bridge = 'small0';
 
 export async function startSmallEngine(): Promise<SmallEngine> {
   const { holders } = await labRecord();
@@ -41,18 +39,9 @@ export async function startSmallEngine(): Promise<SmallEngine> {
     '--pidfile': join(folder, 'dockerd.pid'),
   };
   await writeFile(join(folder, 'daemon.json'), '{}\n');
-  await succeed('host', 'ip', 'link', 'add', bridge, 'type', 'bridge');
-  await succeed('host', 'ip', 'address', 'add', '203.0.113.1/24', 'dev', bridge);
   const given = dockerdArguments('overlay2').filter((word) => !((word.split('=')[0] ?? '') in own));
   const args = Object.entries(own).map(([name, value]) => `${name}=${value}`);
-  const daemon: Started = await start('host', [
-    ...onHost,
-    'dockerd',
-    ...given,
-    ...args,
-    // The other engine has docker0; BuildKit wants one.
-    `--bridge=${bridge}`,
-  ]);
+  const daemon: Started = await start('host', [...onHost, 'dockerd', ...given, ...args]);
   const env = { DOCKER_HOST: `unix://${socket}` };
   await eventually('the small engine answers', async () => {
     if (!daemon.isRunning()) throw new Error(`dockerd ended: ${daemon.printed().slice(-2_000)}`);
@@ -73,7 +62,6 @@ export async function startSmallEngine(): Promise<SmallEngine> {
       const pid = Number(await readFile(join(folder, 'dockerd.pid'), 'utf8'));
       process.kill(pid, 'SIGTERM');
       await daemon.ended;
-      await succeed('host', 'ip', 'link', 'delete', bridge);
       await succeed('host', ...onHost, 'umount', '--no-mtab', '--lazy', data);
       await rm(folder, { recursive: true, force: true });
     },
