@@ -99,18 +99,32 @@ describe('a fleet by ipvlan', () => {
     expect(await startsOf(name)).toEqual(starts);
   });
 
+  it('is degraded while another machine answers for one of its addresses', async () => {
+    const address = [`${doors[1].ip}/24`, 'dev', 'eth0'];
+    await succeed('neighbour', 'ip', 'address', 'add', ...address);
+    const link = JSON.parse(await succeed('neighbour', 'ip', '-json', 'link', 'show', 'dev', 'eth0'));
+    const { healthy, deckies } = await site.status();
+    await succeed('neighbour', 'ip', 'address', 'delete', ...address);
+    expect(healthy).toBe(false);
+    expect(deckies.map(({ conflict }) => conflict)).toEqual(['none', { mac: link[0].address }]);
+    await expectHealthy(site);
+  });
+
   it('is held within its limits by this kernel, which has cgroup v2 alone', async () => {
     const container = serviceContainerName(name, 'box-02', 'redis');
     const [limits = ''] = await docker(
       'inspect',
       '--format',
-      '{{.HostConfig.PidsLimit}} {{.HostConfig.Memory}}',
+      '{{.HostConfig.PidsLimit}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}',
       container,
     );
     const group = await succeed('host', 'cat', `/proc/${await pidOf(container)}/cgroup`);
     const folder = `/sys/fs/cgroup${/^0::(\S+)$/m.exec(group)?.[1]}`;
-    const held = await succeed('host', 'cat', `${folder}/pids.max`, `${folder}/memory.max`);
-    expect(held.trim().split('\n').join(' ')).toBe(limits);
+    const files = ['pids.max', 'memory.max', 'cpu.max'].map((name) => `${folder}/${name}`);
+    const [pids, memory, cpu = ''] = (await succeed('host', 'cat', ...files)).split('\n');
+    // Microseconds in so many: cgroup v2's way to say what Docker counts in billionths of a CPU.
+    const [quota, period] = cpu.split(' ').map(Number);
+    expect(`${pids} ${memory} ${((quota ?? 0) / (period ?? 1)) * 1e9}`).toBe(limits);
   });
 });
 

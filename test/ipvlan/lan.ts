@@ -13,8 +13,8 @@ export const doors = [
 ] as const;
 
 /**
- * Two deckies, `box-01` with ssh and `box-02` with redis, as children of eth0 by the given driver. Without rules for
- * their way out: the kernel of User-Mode Linux that has ipvlan has no nftables for IP.
+ * Two deckies, `box-01` with ssh and `box-02` with redis, as children of eth0 by the given driver. Their way out is
+ * open: the kernel that these tests run on has no nftables for IP.
  */
 export function twoDeckies(name: string, driver: 'macvlan' | 'ipvlan'): FleetInput {
   const fleet = smallFleet(name, ['ssh'], ['redis']);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { baseContainerName, bridgeLinkName } from '../../src/fleet/names.ts';
 import { docker, eventually, succeed } from '../integration/on-lab.ts';
@@ -16,31 +17,46 @@ beforeAll(async () => {
 
 afterAll(() => site?.close());
 
-/** Starts a deploy and kills it when the first of its containers is there; answers the compose that it leaves behind. */
+/**
+ * Starts a deploy, and kills it when the first of its containers is there; answers the group of the compose that it
+ * leaves behind, which is stopped. Compose gets on in slices: else, where a look takes a second, all would be there.
+ */
 async function deployHalf(): Promise<number> {
   const deploy = await site.start(['deploy']);
+  let compose = 0;
+  await eventually(
+    'compose runs',
+    async () => {
+      if (!deploy.isRunning()) throw new Error(`The deploy ended early:\n${deploy.printed()}`);
+      const state = await site.readState().catch(() => null);
+      const child = state?.run?.steps.find(({ id }) => id === 'up')?.children.at(-1);
+      compose = -(child?.pid ?? 0);
+      return child !== undefined;
+    },
+    240_000,
+  );
   const any = async (): Promise<boolean> => {
-    if (!deploy.isRunning()) throw new Error(`The deploy ended early:\n${deploy.printed()}`);
+    process.kill(compose, 'SIGCONT');
+    await sleep(100);
+    process.kill(compose, 'SIGSTOP');
     return (await startsOf(name)).size > 0;
   };
-  await eventually(`a container of ${name} is there`, any, 120_000);
-  const compose = (await site.readState()).run?.steps.find(({ id }) => id === 'up')?.children.at(-1);
-  if (compose === undefined) throw new Error('No child of step up is on record');
+  await eventually(`a container of ${name} is there`, any, 60_000);
   process.kill(deploy.pid, 'SIGKILL');
   await deploy.ended;
-  return compose.pid;
+  expect(await site.status()).toMatchObject({ healthy: false, run: { status: 'interrupted' } });
+  return compose;
 }
 
 describe('a deploy by ipvlan that is killed while it brings containers up', () => {
   it('is taken back by rollback, and nothing is left', async () => {
-    await deployHalf();
+    process.kill(await deployHalf(), 'SIGCONT');
     await site.succeed('rollback');
     expect(await marksOf(name)).toEqual([]);
   });
 
   it('is finished by resume, though its compose was killed too', async () => {
-    process.kill(-(await deployHalf()), 'SIGKILL');
-    expect(await site.status()).toMatchObject({ healthy: false, run: { status: 'interrupted' } });
+    process.kill(await deployHalf(), 'SIGKILL');
     await site.succeed('resume');
     await expectHealthy(site);
     for (const { ip, open } of doors) expect([ip, await canConnect(ip, open)]).toEqual([ip, true]);

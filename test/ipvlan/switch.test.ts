@@ -6,7 +6,7 @@ import { ensureForeignImage, foreignImage, removeForeign } from '../integration/
 import { docker, run, succeed } from '../integration/on-lab.ts';
 import { expectNothingChanged, expectRefusal } from '../integration/refusal.ts';
 import { openSite, type Site } from '../integration/site.ts';
-import { lookAround, marksOf } from '../integration/world.ts';
+import { type HostWorld, lookAround } from '../integration/world.ts';
 import { expectDeploys, expectHealthy, macsOnTheWire, parentMac, twoDeckies } from './lan.ts';
 
 const busy = 'Device or resource busy';
@@ -18,9 +18,12 @@ const other = { macvlan: 'ipvlan', ipvlan: 'macvlan' } as const;
 describe('one parent, first with macvlan, then with ipvlan, then with macvlan again', () => {
   let site: Site;
   let second: Site;
+  /** The host with nothing of ours. */
+  let empty: HostWorld;
   let vendors: readonly (readonly string[])[];
 
   beforeAll(async () => {
+    empty = await lookAround();
     site = await openSite(twoDeckies('first', 'macvlan'));
     second = await openSite(twoDeckies('second', 'ipvlan'));
   });
@@ -39,7 +42,7 @@ describe('one parent, first with macvlan, then with ipvlan, then with macvlan ag
       3,
       `eth0 already carries ${standing} link ${bridgeLinkName('first')}, and cannot carry both kinds`,
       `Remove it, or set network.driver: ${standing}`,
-      `Docker network ${networkName('first')} is on eth0 already`,
+      `Docker network ${networkName('eth0')} carries first and differs (driver is ${standing}, wanted ${other[standing]}`,
       'Nothing was changed',
     );
     await expectNothingChanged(second, before);
@@ -54,7 +57,7 @@ describe('one parent, first with macvlan, then with ipvlan, then with macvlan ag
 
   async function teardown(): Promise<void> {
     await site.succeed('teardown');
-    expect(await marksOf('first')).toEqual([]);
+    expect(await lookAround()).toEqual(empty);
     expect(await macsOnTheWire()).toEqual([[], []]);
   }
 

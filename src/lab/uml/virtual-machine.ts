@@ -28,8 +28,8 @@ export interface WatchOptions {
 
 /**
  * Boots it and waits until it has switched itself off; answers what it printed. Rejects with `ABORTED`,
- * `TIMED_OUT` or `VM_FAILED`. Nothing of it is left then, and neither after a kill of this process but for
- * an empty folder or so in the one for temporary files.
+ * `TIMED_OUT` or `VM_FAILED`. Nothing of it is left then; after a kill of this process, a small folder with
+ * links in the one for temporary files.
  */
 export async function runVirtualMachine(
   exec: Exec,
