@@ -48,8 +48,11 @@ export interface Host {
 }
 
 export interface EgressState {
-  /** `closed`: as the base has loaded them. `open`: none were asked for. `changed`: by somebody, since. */
-  readonly rules: 'closed' | 'open' | 'changed' | 'missing';
+  /**
+   * `closed`: as the base has loaded them. `open`: none were asked for. `changed`: by somebody, since. `not read`:
+   * the base says that they stand, and this process may not look.
+   */
+  readonly rules: 'closed' | 'open' | 'changed' | 'missing' | 'not read';
   /** Packets refused since the base started; null where there are no rules. */
   readonly refused: number | null;
 }

@@ -61,14 +61,19 @@ export async function observeFleet(looking: Looking, fleet: ResolvedFleet): Prom
 export function isHealthy(status: DeckyStatus): boolean {
   return (
     status.base === 'up' &&
-    isEgressAsSet(status.egress) &&
+    !isEgressBroken(status.egress) &&
     status.services.every((service) => service.health === 'healthy')
   );
 }
 
-/** Whether what leaves a decky is held to the rules that its fleet asks for. */
+/** Whether what leaves a decky is seen to be held to the rules that its fleet asks for. */
 export function isEgressAsSet(egress: EgressState | null): boolean {
   return egress?.rules === 'closed' || egress?.rules === 'open';
+}
+
+/** Whether it is seen not to be. */
+export function isEgressBroken(egress: EgressState | null): boolean {
+  return egress?.rules === 'missing' || egress?.rules === 'changed';
 }
 
 function placeOf(container: Container): string {

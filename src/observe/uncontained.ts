@@ -3,7 +3,7 @@ import type { Container, Docker } from '../docker/docker.ts';
 import { labels } from '../fleet/names.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../in-parallel.ts';
-import { isEgressAsSet } from './fleet-status.ts';
+import { isEgressBroken } from './fleet-status.ts';
 
 /** How many bases are looked at a time: each costs a start of nft. */
 const looks = 8;
@@ -22,7 +22,7 @@ export async function uncontainedBases(
   const found = await inParallel(looks, bases, async (base) => {
     const detail = await looking.docker.inspectContainer(base.id);
     if (detail === null || !detail.running) return null;
-    return isEgressAsSet(await looking.host.egress(detail.pid)) ? null : base;
+    return isEgressBroken(await looking.host.egress(detail.pid)) ? base : null;
   });
   return found.filter((base) => base !== null);
 }

@@ -30,6 +30,8 @@ export function statusText(report: StatusReport): string {
 
 function egressLine({ decky, egress }: StatusReport['deckies'][number]): readonly string[] {
   if (egress === null || egress.rules === 'open') return [];
+  if (egress.rules === 'not read')
+    return [`${decky}: the rules for its way out were not looked at: that needs root.`];
   if (egress.rules !== 'closed')
     return [`${decky}: the rules for its way out are ${egress.rules}: decnet resume starts it anew.`];
   if (egress.refused === null || egress.refused === 0) return [];

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { networkName } from '../../src/fleet/names.ts';
 import { smallFleet } from './fleets.ts';
 import { addChild, type Child, neighbourMac, release, take } from './holders.ts';
 import { docker, eventually, run, succeed } from './on-lab.ts';
@@ -94,7 +95,7 @@ describe('an address that is taken between preflight and up', () => {
     expect(stderr).toContain(`${first} of decky box-01 is in use: ${mac} answers for it on `);
     expect(stderr).toMatch(/decnet resume --state .*\n.*decnet rollback --state /);
     expect((await startsOf('taken')).size).toBe(0);
-    expect((await docker('network', 'ls', '--format', '{{.Name}}')).join()).toContain('decnet-taken');
+    expect((await docker('network', 'ls', '--format', '{{.Name}}')).join()).toContain(networkName('eth0'));
     const { run: recorded, deployment } = await site.readState();
     expect(recorded).toMatchObject({ status: 'failed', error: { code: 'ADDRESS_IN_USE' } });
     expect(recorded?.steps.map(({ id, status }) => `${id} ${status}`).slice(-3)).toEqual([
@@ -155,7 +156,8 @@ describe('an address of a running decky that another machine takes', () => {
     );
     expect(exitCode).toBe(0);
     const { deckies } = JSON.parse(stdout);
-    expect(deckies).toMatchObject([{ conflict: 'not asked' }, { conflict: 'not asked' }]);
+    const unseen = { conflict: 'not asked', egress: { rules: 'not read' } };
+    expect(deckies).toMatchObject([unseen, unseen]);
   });
 });
 

@@ -75,7 +75,6 @@ afterAll(async () => {
 describe('the host, on a real kernel', () => {
   it('makes a link that bears its mark', async () => {
     await host.addLink(spec);
-    await host.answerForOwn('dn-office');
     await host.setLinkUp('dn-office');
     await host.addAddress('dn-office', '198.51.100.95/32');
     await host.addAddress('dn-office', '198.51.100.95/32');

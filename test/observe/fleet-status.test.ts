@@ -69,6 +69,7 @@ it('is degraded where the rules of a base are gone or were changed, and not wher
     ['changed', false],
     ['open', true],
     ['closed', true],
+    ['not read', true],
   ] as const) {
     container('decnet-office.web-01').egress = rules;
     const [, web] = await observe();

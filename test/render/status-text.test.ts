@@ -69,3 +69,24 @@ it('has no MAC to show for a decky on ipvlan, of which Docker knows none', () =>
   }));
   expect(statusText({ ...report, deckies })).toMatch(/^web-01 +198\.51\.100\.70 +- +www +1\.0 s +ssh/m);
 });
+
+it('says who called out, and where the rules that keep a decky from it do not stand', () => {
+  const report = reportOf('none', 'none', 'none', 'none');
+  const states = [
+    { rules: 'closed', refused: 7 },
+    { rules: 'changed', refused: null },
+    { rules: 'not read', refused: null },
+    { rules: 'open', refused: null },
+  ] as const;
+  const deckies = report.deckies.map((decky, index) => ({ ...decky, egress: states[index] ?? null }));
+  expect(
+    statusText({ ...report, deckies })
+      .split('\n\n')[0]
+      ?.split('\n')
+      .slice(1),
+  ).toEqual([
+    'web-01 called out: 7 packets were refused. See: decnet logs web-01',
+    'web-02: the rules for its way out are changed: decnet resume starts it anew.',
+    'web-03: the rules for its way out were not looked at: that needs root.',
+  ]);
+});
