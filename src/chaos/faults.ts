@@ -2,8 +2,7 @@ import { appendFile, copyFile, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../errors.ts';
 import { labels } from '../fleet/names.ts';
-import { findEngine, startEngine, stopEngine } from '../lab/dockerd.ts';
-import { labPaths } from '../lab/layout.ts';
+import { findContainerd, findEngine, startEngine, stopEngine } from '../lab/dockerd.ts';
 import { notUp } from '../lab/not-up.ts';
 import { readLabRecord } from '../lab/record.ts';
 import { foreignLink } from './foreign.ts';
@@ -71,7 +70,11 @@ function passing(cause: () => Promise<void>): Fault {
 
 /** There may be no state file, or no backup, yet: then the kill alone is what happens. */
 function deadly(cause: (site: Site) => Promise<void>): Fault {
-  return { cause: (site) => cause(site).catch(() => {}), mend: null, kills: true, restartsContainers: false };
+  const causeIfThere = (site: Site): Promise<void> =>
+    cause(site).catch((error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    });
+  return { cause: causeIfThere, mend: null, kills: true, restartsContainers: false };
 }
 
 /** Every macvlan network of this host: foreign ones are of other kinds. */
@@ -114,13 +117,13 @@ async function fits(write: () => Promise<void>): Promise<boolean> {
 
 /** As by a crash: dockerd and its containerd are gone at once, and the containers go on without them. */
 export async function killEngine(): Promise<void> {
-  const engine = await findEngine();
-  const containerd = Number(await readFile(labPaths.containerdPidFile, 'utf8').catch(() => '0'));
-  for (const pid of [engine?.pid ?? 0, containerd]) if (pid > 0) process.kill(pid, 'SIGKILL');
+  for (const daemon of [await findEngine(), await findContainerd()]) {
+    if (daemon !== null) process.kill(daemon.pid, 'SIGKILL');
+  }
   await stopEngine(never);
 }
 
-/** Starts Docker as its unit would, and waits until what it starts again by itself has come to rest. */
+/** Starts Docker as its unit would, and waits until it answers. */
 export async function bringEngineBack(): Promise<void> {
   const record = await readLabRecord();
   if (record === null) throw notUp();

@@ -7,12 +7,20 @@ import type { Measured } from './stage.ts';
 import { gapOfTurn, gapsOf } from './sweep.ts';
 
 /*
- * What happens in a round, drawn from the seed and the round's number alone, so that a round can be played again.
+ * What happens in a round, drawn from its seed and number, and from which boundaries the commands pass, so that a
+ * round can be played again.
  */
 
 /** The world that a round begins with. */
-const starts = ['empty', 'unbuilt', 'full', 'fresh', 'broken'] as const;
-export type Start = (typeof starts)[number];
+export type Start =
+  | 'empty'
+  /** The images of services are to be built, too. */
+  | 'unbuilt'
+  | 'full'
+  /** Full, and made by one deploy, so that rollback takes all of it. */
+  | 'fresh'
+  /** Full, but for the host link and a base. */
+  | 'broken';
 
 /** A command as a user types it: what, on which deckies, and which fleet the file has been edited to before. */
 export interface Typed {
@@ -25,7 +33,10 @@ export interface Typed {
 const killSignals = ['SIGKILL', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type KillSignal = (typeof killSignals)[number];
 
-/** What befalls a command. `where` and `when` are parts, from 0 to 1, of its boundaries or of its time. */
+/**
+ * What befalls a command. `where` and `when` are parts, from 0 to 1, of its boundaries or of its time; `late` is how
+ * long after its boundary it happens, milliseconds.
+ */
 export type Mishap =
   | { readonly kind: 'boundary'; readonly signal: KillSignal; readonly where: number }
   /** `twice`: the same signal again at once, as by who is impatient. */

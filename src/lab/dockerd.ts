@@ -80,6 +80,11 @@ export async function findEngine(): Promise<ChildIdentity | null> {
   return findDaemon(labPaths.pidFile);
 }
 
+/** The containerd that the lab's dockerd has started. */
+export async function findContainerd(): Promise<ChildIdentity | null> {
+  return findDaemon(labPaths.containerdPidFile);
+}
+
 /** By its pid file, and by the namespace it runs in. */
 async function findDaemon(pidFile: string): Promise<ChildIdentity | null> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => '0'));
