@@ -12,8 +12,6 @@ for folder in /dev/shm /run /tmp /var /root /opt; do mount -t tmpfs -o size=1300
 mkdir -p /var/lib /var/log /var/tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 ip link set lo up
-# What a container asks for, the kernel loads by itself; what a firewall in one asks for is to be there.
-modprobe -a overlay bridge veth macvlan ipvlan nf_conntrack nfnetlink_log iptable_filter ip6table_filter xt_conntrack xt_NFLOG
 
 # Tests write beside the code (caches of vite and Python): into memory, over the checkout.
 mount -t hostfs -o ro,/cache none /cache/decnet
