@@ -8,6 +8,7 @@ import { addressClaims, addressClaimsSchema } from '../src/fleet/address-claims.
 import { labels, projectName } from '../src/fleet/names.ts';
 import { inParallel } from '../src/in-parallel.ts';
 import { type AddressConflict, findConflicts } from '../src/observe/address-conflicts.ts';
+import { refuseBaseFaults } from '../src/observe/base-fault.ts';
 import { conflictText } from '../src/observe/conflict-text.ts';
 import { uncontainedBases } from '../src/observe/uncontained.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
@@ -80,10 +81,7 @@ export const up = defineStep({
     const unusable = [...found.detached, ...found.uncontained];
     await removeAll(context, [...new Set([...found.extra, ...unusable])]);
     if (found.missing.length + found.drifted.length + unusable.length > 0) {
-      await context.world.compose.up(
-        { name: input.project, file: input.composeFile, directory: dirname(input.composeFile) },
-        context.child,
-      );
+      await bringUp(context, input);
     }
     return { containers: input.containers.length };
   },
@@ -92,6 +90,23 @@ export const up = defineStep({
     await removeAll(context, await context.world.docker.listContainers(labels.deployment, context.name));
   },
 });
+
+async function bringUp(context: StepContext, input: Input): Promise<void> {
+  const { compose, docker } = context.world;
+  const { project: name, composeFile: file, deployment } = input;
+  try {
+    await compose.up({ name, file, directory: dirname(file) }, context.child);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    // A service that cannot join its base fails in Docker's words, which do not tell why the base has ended.
+    const ended = (await docker.listContainers(labels.deployment, deployment)).filter(
+      (one) => one.labels[labels.service] === baseService && !['running', 'created'].includes(one.state),
+    );
+    const deckies = ended.flatMap((one) => one.labels[labels.decky] ?? []);
+    await refuseBaseFaults(docker, { deployment, deckies, signal: context.signal });
+    throw error;
+  }
+}
 
 interface Comparison {
   /** All that bear the deployment's mark. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DecnetError } from '../src/errors.ts';
-import { baseContainerName, bridgeLinkName } from '../src/fleet/names.ts';
+import { bridgeLinkName } from '../src/fleet/names.ts';
 import { type ResolvedDecky, type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
-import { readBaseFault } from '../src/observe/base-fault.ts';
+import { refuseBaseFaults } from '../src/observe/base-fault.ts';
 import { type DeckyStatus, isEgressAsSet, isStuck, observeFleet } from '../src/observe/fleet-status.ts';
 import { lookForSecondHolders } from '../src/observe/second-holders.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
@@ -52,7 +52,12 @@ export const verify = defineStep({
     for (;;) {
       const differences = await look(context, pending);
       if (differences.size === 0) break;
-      await refuseFaults(context, fleet, differences);
+      const deckies = [...differences].filter(([, { hasBaseEnded }]) => hasBaseEnded).map(([name]) => name);
+      await refuseBaseFaults(context.world.docker, {
+        deployment: fleet.name,
+        deckies,
+        signal: context.signal,
+      });
       const now = context.now();
       const hasStuck = [...differences.values()].some((one) => one.isStuck);
       stuckSince = hasStuck ? Math.min(stuckSince, now) : Number.POSITIVE_INFINITY;
@@ -100,24 +105,6 @@ async function look(context: StepContext, fleet: ResolvedFleet): Promise<Differe
 function differenceOf(status: DeckyStatus): Difference {
   const hasBaseEnded = status.base !== 'up' && status.base !== 'missing';
   return { texts: statusDifferences(status), isStuck: isStuck(status), hasBaseEnded };
-}
-
-/** A base that says why it cannot do its work says the same at its next start: to wait would be in vain. */
-async function refuseFaults(
-  context: StepContext,
-  fleet: ResolvedFleet,
-  differences: Differences,
-): Promise<void> {
-  for (const [decky, { hasBaseEnded }] of differences) {
-    if (!hasBaseEnded) continue;
-    const name = baseContainerName(fleet.name, decky);
-    const fault = await readBaseFault(context.world.docker, name, context.signal);
-    if (fault === null) continue;
-    throw new DecnetError(`${decky} cannot start: ${fault}`, {
-      code: 'BASE_FAULT',
-      hint: 'Where the kernel has no nftables (inet family, conntrack, log): mend that, or do without rules by egress.policy: open in the fleet file. Then run: decnet resume',
-    });
-  }
 }
 
 function statusDifferences(status: DeckyStatus): readonly string[] {

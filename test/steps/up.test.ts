@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { DecnetError } from '../../src/errors.ts';
 import { type Bench, createBench, rejection, removeBenches, without } from '../fakes/bench.ts';
 import {
   addImage,
@@ -139,4 +140,32 @@ it('is undone by labels alone, without any memory, and twice', async () => {
   await up().undo(false);
   await up().undo(false);
   expect(bench.world.dockerState.containers.size).toBe(0);
+});
+
+describe('a compose that fails', () => {
+  const joining = new DecnetError('cannot join network of a non running container', {
+    code: 'DOCKER_BUSY',
+    retryable: true,
+  });
+
+  beforeEach(() => {
+    stopContainer(container('decnet-office.web-01.http'), 1);
+    bench.faults.arm({ hits: ({ name }) => name === 'compose.up', moment: 'before', error: () => joining });
+  });
+
+  it('since a base has ended by itself is told in the words of the base, and not tried again', async () => {
+    stopContainer(container('decnet-office.web-01'), 1);
+    container('decnet-office.web-01').log = [
+      '<131>1 2026-02-03T04:05:06Z WEB-01 base 1 fault [decnet@32473 text="the way out cannot be closed" error="no nftables"] fault',
+    ];
+    expect(await rejection(up().apply())).toMatchObject({
+      code: 'BASE_FAULT',
+      message: 'web-01 cannot start: the way out cannot be closed: no nftables',
+      retryable: false,
+    });
+  });
+
+  it('for another reason is told as it is', async () => {
+    expect(await rejection(up().apply())).toBe(joining);
+  });
 });
