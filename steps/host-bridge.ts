@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DecnetError } from '../src/errors.ts';
 import { bridgeLinkName, linkAlias, probeLinkName } from '../src/fleet/names.ts';
 import type { Link, Route } from '../src/host/host.ts';
+import { isOwnHostLink } from '../src/lan/host-link.ts';
 import { removeAbandonedNetworks } from '../src/lan/unused.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
 
@@ -50,7 +51,7 @@ export const hostBridge = defineStep({
     );
     if (taken) return { status: 'foreign', found: `route to ${taken.destination} on ${taken.link}` };
     if (link === null) return { status: 'absent' };
-    if (!isOurs(link, input)) return { status: 'foreign', found: `link ${link.name}` };
+    if (!isOwnHostLink(link, input)) return { status: 'foreign', found: `link ${link.name}` };
     const differences = [...linkDifferences(link, input), ...routeDifferences(routes, input)];
     if (differences.length > 0) return { status: 'drifted', differences };
     return { status: 'satisfied', output: { link: input.link, routes: input.routes } };
@@ -82,31 +83,13 @@ export const hostBridge = defineStep({
       const isMarked = link.alias === linkAlias(context.name);
       // A trial of preflight's that a kill left: no other link has this name.
       const isTrial = link.name === probeLinkName(context.name);
-      if (isMarked || isTrial || (input !== null && isOurs(link, input))) await host.deleteLink(link.name);
+      if (isMarked || isTrial || (input !== null && isOwnHostLink(link, input)))
+        await host.deleteLink(link.name);
     }
     // Two deployments that are taken back side by side each leave the network to the other, until the links go.
     await removeAbandonedNetworks(context.world, input?.parent ?? null);
   },
 });
-
-/**
- * Whether a link is the deployment's host link. The kernel takes a link and its alias in two messages: where `ip`
- * died between them, it is one without an alias, as the first message made it.
- */
-export function isOurs(
-  link: Link,
-  wanted: Pick<Input, 'link' | 'alias' | 'kind' | 'parent' | 'mac'>,
-): boolean {
-  if (link.alias !== null) return link.alias === wanted.alias;
-  return (
-    link.name === wanted.link &&
-    link.kind === wanted.kind &&
-    link.parent === wanted.parent &&
-    (wanted.mac === null || link.mac === wanted.mac) &&
-    !link.up &&
-    link.addresses.length === 0
-  );
-}
 
 async function look(
   context: StepContext,

@@ -1,22 +1,17 @@
 import { z } from 'zod';
-import { DecnetError, exitCodes, toDecnetError } from '../src/errors.ts';
+import { DecnetError, exitCodes } from '../src/errors.ts';
+import { examineCompose, examineEngine, examineSpace } from '../src/examine/engine.ts';
+import { examineParent } from '../src/examine/parent.ts';
+import { type Problem, problemOf } from '../src/examine/problem.ts';
 import { addressClaims, addressClaimsSchema } from '../src/fleet/address-claims.ts';
 import { bridgeLinkName, labels, linkAlias, probeLinkName } from '../src/fleet/names.ts';
 import type { Link } from '../src/host/host.ts';
 import { addressClashes } from '../src/lan/address-clashes.ts';
 import { examineNetworks } from '../src/lan/examine-networks.ts';
-import type { Problem } from '../src/lan/problem.ts';
 import { wantedNetwork, wantedNetworkSchema } from '../src/lan/wanted.ts';
 import { findConflicts } from '../src/observe/address-conflicts.ts';
 import { conflictText } from '../src/observe/conflict-text.ts';
 import { defineStep, type StepContext } from '../src/runner/step.ts';
-import { isOurs } from './host-bridge.ts';
-
-/** The oldest engine whose macvlan and compose behaviour we know. */
-const oldestEngine = 24;
-
-/** Bytes that images, layers and logs need at least. */
-const neededSpace = 1_000_000_000;
 
 const inputSchema = z.object({
   deployment: z.string(),
@@ -88,13 +83,14 @@ interface Findings {
 }
 
 async function examine(context: StepContext, input: Input): Promise<Findings> {
+  const { world } = context;
   const [rights, engine, compose, link, networks, space] = await Promise.all([
     examineRights(context),
-    examineEngine(context),
-    examineCompose(context),
-    examineParent(context, input),
+    examineEngine(world.docker),
+    examineCompose(world.compose),
+    examineParent(world.host, input),
     examineLan(context, input),
-    examineSpace(context),
+    examineSpace(world.docker, world.host),
   ]);
   return {
     problems: [...rights, ...engine.problems, ...compose.problems, ...link, ...networks, ...space],
@@ -105,76 +101,6 @@ async function examine(context: StepContext, input: Input): Promise<Findings> {
 async function examineRights(context: StepContext): Promise<readonly Problem[]> {
   if (await context.world.host.hasNetAdmin()) return [];
   return [{ what: 'this process lacks CAP_NET_ADMIN', remedy: 'Run decnet as root, e.g. with sudo.' }];
-}
-
-async function examineEngine(context: StepContext) {
-  try {
-    const { version } = await context.world.docker.version();
-    if (Number.parseInt(version, 10) >= oldestEngine) return { version, problems: [] };
-    const what = `Docker Engine ${version} is too old`;
-    return { version, problems: [{ what, remedy: `Install Docker Engine ${oldestEngine} or later.` }] };
-  } catch (error) {
-    return { version: '', problems: [problemOf(error)] };
-  }
-}
-
-async function examineCompose(context: StepContext) {
-  try {
-    return { version: await context.world.compose.version(), problems: [] };
-  } catch (error) {
-    return { version: '', problems: [problemOf(error)] };
-  }
-}
-
-async function examineParent(context: StepContext, input: Input): Promise<readonly Problem[]> {
-  const links = await context.world.host.links();
-  const parent = links.find((link) => link.name === input.parent);
-  if (parent === undefined) {
-    const names = links.filter(({ name }) => name !== 'lo').map(({ name }) => name);
-    const remedy = `Set network.interface to one of: ${names.join(', ')}`;
-    return [{ what: `there is no interface ${input.parent}`, remedy }];
-  }
-  const problems: Problem[] = [];
-  if (!parent.up) {
-    problems.push({
-      what: `interface ${input.parent} is down`,
-      remedy: `Bring it up: ip link set ${input.parent} up`,
-    });
-  }
-  if (parent.wireless && input.driver === 'macvlan') {
-    problems.push({
-      what: `interface ${input.parent} is wireless, and most access points drop macvlan frames`,
-      remedy: 'Set network.driver: ipvlan.',
-    });
-  }
-  return [...problems, ...linkProblems(links, input)];
-}
-
-function linkProblems(links: readonly Link[], input: Input): readonly Problem[] {
-  const other = input.driver === 'macvlan' ? 'ipvlan' : 'macvlan';
-  return links.flatMap((link): Problem[] => {
-    if (link.name === input.link && !isOurs(link, { ...input, kind: input.driver })) {
-      return [
-        {
-          what: `link ${link.name} is there and not ours`,
-          remedy: `Remove or rename it: ip link show ${link.name}`,
-        },
-      ];
-    }
-    if (link.parent === input.parent && link.kind === other) {
-      const isOwn = link.alias === input.alias;
-      const remedy = isOwn
-        ? `It is this deployment's: take that down first with decnet teardown, or set network.driver: ${other}.`
-        : `Remove it, or set network.driver: ${other}.`;
-      return [
-        {
-          what: `${input.parent} already carries ${other} link ${link.name}, and cannot carry both kinds`,
-          remedy,
-        },
-      ];
-    }
-    return [];
-  });
 }
 
 /** Whether the fleet gets on with the other deployments and Docker networks of this host. */
@@ -189,19 +115,6 @@ async function examineLan(context: StepContext, input: Input): Promise<readonly 
     }),
   ]);
   return [...networks, ...clashes];
-}
-
-async function examineSpace(context: StepContext): Promise<readonly Problem[]> {
-  const engine = await context.world.docker.version().catch(() => null);
-  if (engine === null) return [];
-  const free = await context.world.host.freeBytes(engine.rootDir);
-  if (free >= neededSpace) return [];
-  return [
-    {
-      what: `only ${Math.floor(free / 1_000_000)} MB are free below ${engine.rootDir}`,
-      remedy: `Make room for at least ${neededSpace / 1_000_000} MB: docker system df`,
-    },
-  ];
 }
 
 async function examineAddresses(context: StepContext, input: Input): Promise<readonly Problem[]> {
@@ -234,11 +147,6 @@ async function tryLink(context: StepContext, input: Input): Promise<readonly Pro
 /** The host link itself, not a trial that a kill left: the proof that this kernel can. */
 function isBridgeThere(links: readonly Link[], input: Input): boolean {
   return links.some(({ name, alias }) => name === input.link && alias === input.alias);
-}
-
-function problemOf(error: unknown): Problem {
-  const { message, hint } = toDecnetError(error);
-  return { what: message.replace(/\.$/, ''), remedy: hint ?? 'Run again with --debug.' };
 }
 
 function refusal(problems: readonly Problem[]): DecnetError {

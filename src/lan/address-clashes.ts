@@ -1,6 +1,6 @@
+import type { Problem } from '../examine/problem.ts';
 import { deploymentOfAlias } from '../fleet/names.ts';
 import type { Host } from '../host/host.ts';
-import type { Problem } from './problem.ts';
 
 /** The addresses that a deployment is going to use: of its deckies and of its host link. */
 interface Wanting {

@@ -1,8 +1,8 @@
 import type { Container, Network } from '../docker/docker.ts';
+import type { Problem } from '../examine/problem.ts';
 import { containsCidr, parseInterfaceAddress } from '../fleet/addresses.ts';
 import { labels } from '../fleet/names.ts';
 import { type LanWorld, membersOf, seeMembers } from './members.ts';
-import type { Problem } from './problem.ts';
 import { differencesOf, type WantedNetwork } from './wanted.ts';
 
 interface Wanting {
