@@ -39,12 +39,12 @@ async function childOf(site: Site, step: string): Promise<Child> {
 }
 
 /** Starts a deploy and waits until the first of its containers is there. */
-async function deployUntilFirstContainer(site: Site, name: string): Promise<Started> {
+/** By what compose says: to ask Docker would take so long that a quick machine has all of it up by then. */
+async function deployUntilFirstContainer(site: Site): Promise<Started> {
   const deploy = await site.start(['deploy']);
-  const any = async (): Promise<boolean> => (await startsOf(name)).size > 0;
-  await eventually(`a container of ${name} is there, or the deploy ended`, async () => {
+  await eventually('a container is made, or the deploy ended', () => {
     if (!deploy.isRunning()) throw new Error(`The deploy ended early:\n${deploy.printed()}`);
-    return any();
+    return /Container \S+ +Created/.test(deploy.printed());
   });
   return deploy;
 }
@@ -205,7 +205,7 @@ describe('a deploy that is ended while it brings containers up', () => {
   afterAll(() => site?.close());
 
   it.each(endings)('by %s saves its state, and resume finishes it', async (signal, exitCode) => {
-    const deploy = await deployUntilFirstContainer(site, name);
+    const deploy = await deployUntilFirstContainer(site);
     const child = await childOf(site, 'up');
     process.kill(deploy.pid, signal);
     expect(await deploy.ended).toMatchObject({ exitCode });
@@ -218,7 +218,7 @@ describe('a deploy that is ended while it brings containers up', () => {
   });
 
   it('by SIGKILL leaves compose behind, which resume ends before it finishes the deploy', async () => {
-    const deploy = await deployUntilFirstContainer(site, name);
+    const deploy = await deployUntilFirstContainer(site);
     const child = await childOf(site, 'up');
     // Compose would end by itself soon: of its work, or of its output that nobody reads.
     process.kill(-child.pid, 'SIGSTOP');
@@ -236,11 +236,12 @@ describe('a deploy that is ended while it brings containers up', () => {
   });
 
   it('by SIGKILL is taken back by rollback, and nothing is left', async () => {
-    const deploy = await deployUntilFirstContainer(site, name);
+    const deploy = await deployUntilFirstContainer(site);
     process.kill(deploy.pid, 'SIGKILL');
     await deploy.ended;
     const child = await childOf(site, 'up');
-    expect(await site.status()).toMatchObject({ healthy: false, run: { status: 'interrupted' } });
+    // Compose lives on, and may have come to its end.
+    expect((await site.status()).run?.status).toBe('interrupted');
     await site.succeed('rollback');
     expect(await isAlive(child)).toBe(false);
     expect(await marksOf(name)).toEqual([]);
