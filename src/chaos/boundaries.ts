@@ -49,6 +49,7 @@ export function watchedStore(atBoundary: AtBoundary): typeof openStore {
       current: store.current,
       update: watched('state.update', store.update),
       keepBackup: watched('state.keepBackup', store.keepBackup),
+      dropBackup: watched('state.dropBackup', store.dropBackup),
       discard: watched('state.discard', store.discard),
     };
   };

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** Where this host keeps who works on a deployment. Gone after a reboot, like the links that it is about. */
 export interface ClaimFiles {
@@ -15,4 +17,17 @@ export function claimFilesOf(network: string, deployment: string): ClaimFiles {
   const name = isPlain ? deployment : `.${createHash('sha256').update(deployment).digest('hex')}`;
   const path = `/run/decnet-deployment-${network}-${name}`;
   return { lock: `${path}.lock`, note: `${path}.state` };
+}
+
+/** The files of every deployment whose lock is there. `filesOf` tells where they are. */
+export async function heldClaims(
+  filesOf: (deployment: string) => ClaimFiles,
+): Promise<readonly ClaimFiles[]> {
+  const example = filesOf('a').lock;
+  const prefix = basename(example).slice(0, -'a.lock'.length);
+  const names = await readdir(dirname(example));
+  return names
+    .filter((name) => name.startsWith(prefix) && name.endsWith('.lock'))
+    .map((name) => join(dirname(example), name))
+    .map((lock) => ({ lock, note: lock.replace(/\.lock$/, '.state') }));
 }

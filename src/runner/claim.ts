@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { DecnetError, exitCodes } from '../errors.ts';
 import { labels } from '../fleet/names.ts';
 import { accountsFor, isSameFile } from '../ownership/accounts-for.ts';
+import { heldClaims } from '../ownership/claim-files.ts';
 import { stateFilesOf } from '../ownership/state-files.ts';
 import { writeAtomically } from '../state/atomic-write.ts';
-import { acquireLock, type Release } from '../state/lock.ts';
+import { acquireLock, deadOwner, type Release, removeDeadLock } from '../state/lock.ts';
 import type { Paths } from '../state/paths.ts';
 import type { Engine } from './engine.ts';
 
@@ -25,7 +26,7 @@ export async function claimDeployment(claiming: Claiming, deployment: string): P
   const files = engine.claimFiles(deployment);
   const release = await acquireLock(files.lock, {
     command,
-    self: { ...engine.self, command: `${command} --state ${paths.state}` },
+    self: { ...engine.self, command: `${command}${suffixOf(paths)}` },
     patience: 0,
     signal,
   });
@@ -41,6 +42,26 @@ export async function claimDeployment(claiming: Claiming, deployment: string): P
     if (!(await accountsFor(paths.state, deployment))) await rm(files.note, { force: true });
     await release();
   };
+}
+
+/** By what the owner of a name's lock is told to be doing. */
+function suffixOf(paths: Paths): string {
+  return ` --state ${paths.state}`;
+}
+
+/**
+ * Removes what commands on this state file left that were killed before they recorded anything: with no record, the
+ * name that they had made theirs stands in their lock alone.
+ */
+export async function forgetDeadClaims({ engine, paths, command }: Claiming): Promise<void> {
+  const self = { ...engine.self, command };
+  for (const { lock, note } of await heldClaims(engine.claimFiles)) {
+    const owner = await deadOwner(lock, self);
+    if (owner === null || !owner.command.endsWith(suffixOf(paths))) continue;
+    const noted = await readFile(note, 'utf8').catch(() => '');
+    if (noted === `${paths.state}\n`) await rm(note, { force: true });
+    await removeDeadLock(lock, self);
+  }
 }
 
 async function refuseOtherOwner({ engine, paths }: Claiming, deployment: string): Promise<void> {

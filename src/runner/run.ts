@@ -28,7 +28,8 @@ export async function beginRun(session: Session, fresh: NewRun): Promise<void> {
     const before = earlier?.steps.find((step) => step.id === element.id);
     return { ...freshRecord(element), input: before?.input ?? null };
   });
-  await store.keepBackup();
+  // A backup of nothing would let whoever puts it in place forget what this run is about to make.
+  if (earlier !== null && earlier.status !== 'rolled-back') await store.keepBackup();
   const startedAt = new Date(engine.now()).toISOString();
   const id = `${startedAt.replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
   const run: Run = {
@@ -84,8 +85,21 @@ export async function finishRun(session: Session, status: RunStatus, cause?: unk
     if (cause === undefined) throw unwritten;
     session.emit({ type: 'warning', text: toDecnetError(unwritten).message });
   });
+  await refreshBackup(session, status);
   const run = currentRun(session);
   tellFinished(session, run.status === status ? run : finished(run));
+}
+
+/** The backup never lags behind what stands: put in its place, it leads to the same fleet, or it is not there. */
+async function refreshBackup({ store, emit }: Session, status: RunStatus): Promise<void> {
+  try {
+    if (status === 'succeeded') await store.keepBackup();
+    if (status === 'rolled-back') await store.dropBackup();
+  } catch (error) {
+    // How the run ended is on record already.
+    const why = toDecnetError(error).message;
+    emit({ type: 'warning', text: `The backup of the state file is out of date: ${why}` });
+  }
 }
 
 export function tellFinished(session: Session, run: Run): void {

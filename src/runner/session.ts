@@ -7,7 +7,7 @@ import { acquireLock, type Release } from '../state/lock.ts';
 import type { Paths } from '../state/paths.ts';
 import type { Run, StepRecord } from '../state/schema.ts';
 import { type DamagedState, openStore, type Store } from '../state/store.ts';
-import { claimDeployment } from './claim.ts';
+import { claimDeployment, forgetDeadClaims } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { endLeftBehind } from './left-behind.ts';
 
@@ -85,6 +85,7 @@ export async function withSession<T>(
     const startedAt = engine.now();
     const session: Session = { engine, paths, store, signal, command, startedAt, emit, claim, keepJournal };
     await endLeftBehind(session);
+    if (store.current().run === null) await forgetDeadClaims(options);
     return await use(session);
   } finally {
     await closeJournal(journal);

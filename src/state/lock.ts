@@ -57,13 +57,19 @@ export async function lockHolder(path: string, self: LockOwner): Promise<LockOwn
   return owner === null || (await isProvablyDead(owner, self)) ? null : owner;
 }
 
+/** Who left the lock by dying. Changes nothing; null where it is held, or not there. */
+export async function deadOwner(path: string, self: LockOwner): Promise<LockOwner | null> {
+  const owner = await readOwner(path);
+  return owner !== null && (await isProvablyDead(owner, self)) ? owner : null;
+}
+
 /**
  * Removes a lock whose owner is provably dead, and what a kill left of taking one: for a lock that a command may
  * find no reason to take. One that is held stays.
  */
 export async function removeDeadLock(path: string, self: LockOwner): Promise<void> {
-  const owner = await readOwner(path);
-  if (owner !== null && (await isProvablyDead(owner, self))) await breakLock(path, owner);
+  const owner = await deadOwner(path, self);
+  if (owner !== null) await breakLock(path, owner);
   await sweepCandidates(path);
 }
 

@@ -12,8 +12,10 @@ export interface Store {
   readonly current: () => State;
   /** Durable when it resolves. The serial is counted up here. Called again meanwhile, it waits for its turn. */
   readonly update: (change: (state: State) => State) => Promise<void>;
-  /** Keeps the state as it stands as the backup, durably: at the start of a run. */
+  /** Keeps the state as it stands as the backup, durably: before a run begins, and when one has succeeded. */
   readonly keepBackup: () => Promise<void>;
+  /** Removes the backup: what it tells of is no more. */
+  readonly dropBackup: () => Promise<void>;
   /** Removes state file and backup: nothing is on the wire. */
   readonly discard: () => Promise<void>;
 }
@@ -53,6 +55,10 @@ export async function openStore(
     keepBackup: async () => {
       // A copy and no link: whatever damages the file in its place leaves the backup whole.
       if (onDisk) await write(paths.backup, state);
+    },
+    dropBackup: async () => {
+      await rm(paths.backup, { force: true });
+      await syncFolder(dirname(paths.backup));
     },
     discard: async () => {
       // The state file last: while it is there, a kill in between leaves a record to begin again from.

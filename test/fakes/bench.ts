@@ -106,13 +106,19 @@ export async function createBench(beside?: Bench): Promise<Bench> {
     const { onEvent: _, ...given } = options;
     const openStore = createFakeStore(faults);
     try {
-      return await withSession({ ...given, paths, command, listener, openStore }, use);
+      const result = await withSession({ ...given, paths, command, listener, openStore }, use);
+      if (faults.isKilled) throw new Killed();
+      return result;
     } catch (error) {
       // A killed process tells nobody what it made of it.
       throw faults.isKilled ? new Killed() : error;
     } finally {
       const { lock } = engine.claimFiles('office');
-      if (faults.isKilled) await leaveLocks([paths.lock, hostLock, lock], { ...engine.self, command });
+      if (faults.isKilled)
+        await leaveLocks([paths.lock, hostLock, lock], {
+          ...engine.self,
+          command: `${command} --state ${paths.state}`,
+        });
     }
   };
   return {

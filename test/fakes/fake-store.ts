@@ -24,6 +24,7 @@ function failing(real: Store, paths: Paths, { effect }: Faults): Partial<Store> 
         whole: () => real.keepBackup(),
         half: () => writeHalf(paths.backup, JSON.stringify(real.current())),
       }),
+    dropBackup: () => effect('state.dropBackup', { whole: () => real.dropBackup() }),
     discard: () =>
       effect('state.discard', {
         whole: () => real.discard(),

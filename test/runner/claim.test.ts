@@ -120,3 +120,12 @@ describe('a deployment whose state file is gone', () => {
     await other.deploy();
   });
 });
+
+it('forgets a name that a command made its own and was killed before it recorded anything', async () => {
+  one.faults.arm({ hits: ({ name }) => name === 'state.update', moment: 'before', kill: true });
+  await rejection(one.deploy());
+  one.faults.disarm();
+  expect(await notes()).not.toEqual([]);
+  expect(await rejection(one.resume())).toMatchObject({ code: 'NO_RUN' });
+  expect(await notes()).toEqual([]);
+});
