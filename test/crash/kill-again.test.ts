@@ -38,9 +38,14 @@ describe('a teardown of one decky that is killed', () => {
   it.each(removals.points)('%s: finished, it leaves the other decky alone', async (_, point) => {
     const { bench } = removals;
     await removals.kill(point);
-    const isRecorded = (await bench.state())?.run?.pipeline === 'remove';
-    await (isRecorded ? bench.resume() : remove(bench));
-    await expectFull(bench, withoutWeb);
+    const run = (await bench.state())?.run;
+    await (run?.pipeline === 'remove' ? bench.resume() : remove(bench));
+    // Where all but its backup was done, a resume heals: a run of its own, to the same end.
+    const isHealed = run?.pipeline === 'remove' && run.status === 'succeeded';
+    await expectFull(
+      bench,
+      isHealed ? { ...withoutWeb, run: { pipeline: 'deploy', status: 'succeeded' } } : withoutWeb,
+    );
   });
 
   it.each(removals.points)('%s: a full teardown ends in the empty world', async (_, point) => {
