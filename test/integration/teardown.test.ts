@@ -123,7 +123,7 @@ describe('the teardown of all', () => {
     const { exitCode, stderr } = await site.decnet('teardown');
     expect(exitCode).toBe(4);
     expect(stderr).toContain(`The state file ${site.stateFile} is damaged`);
-    expect(stderr).toContain('Take the deployment down by its marks: decnet teardown --name NAME');
+    expect(stderr).toContain(`Put the backup ${site.stateFile}.backup in its place`);
     expect(await readFile(site.stateFile, 'utf8')).toBe(half);
     expect((await startsOf(name)).size).toBe(6);
     await site.succeed('teardown', '--name', name);
