@@ -9,6 +9,12 @@ export interface HostWorld {
   readonly routes: readonly string[];
 }
 
+/**
+ * A container's cable to a bridge of Docker's. Its name is drawn, and BuildKit keeps some for a while after a build:
+ * their coming and going, and that of the bridge's carrier, is Docker's.
+ */
+const bridgePort = /^veth[0-9a-f]{7}$/;
+
 interface SeenLink {
   readonly ifname: string;
   readonly ifalias?: string;
@@ -25,8 +31,11 @@ export async function lookAround(): Promise<HostWorld> {
   return {
     containers: [...containers].sort(),
     networks: [...networks].sort(),
-    links: links.map(({ ifname, ifalias }) => `${ifname} ${ifalias ?? '-'}`).sort(),
-    routes: [...linesOf(routes)].map((route) => route.trim()).sort(),
+    links: links
+      .filter(({ ifname }) => !bridgePort.test(ifname))
+      .map(({ ifname, ifalias }) => `${ifname} ${ifalias ?? '-'}`)
+      .sort(),
+    routes: [...linesOf(routes)].map((route) => route.replace(/ linkdown\b/, '').trim()).sort(),
   };
 }
 
