@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interruptible } from '../commands/interruptible.ts';
 import { DecnetError, toDecnetError } from '../errors.ts';
+import { networkName } from '../fleet/names.ts';
 import { table } from '../text/table.ts';
 import { labCommand } from './command.ts';
 import { labDown } from './down.ts';
@@ -20,7 +21,7 @@ const sizes = process.argv.slice(2).map(Number);
 const folder = join(labPaths.run, 'bench');
 const fleetFile = join(folder, 'fleet.yaml');
 const composeFile = join(folder, 'raw-compose.yml');
-const network = 'decnet-bench';
+const network = networkName(labNetwork.interface);
 
 /** Milliseconds. */
 const settlingTime = 10_000;
