@@ -15,13 +15,11 @@ import socket
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-import egress  # noqa: E402
-import refusals  # noqa: E402
-from announce import Announcer  # noqa: E402
-from decnet_logging import Logger  # noqa: E402
-from marks import mark  # noqa: E402
+import egress
+import refusals
+from announce import Announcer
+from decnet_logging import Logger
+from marks import mark
 
 NOBODY = 65534
 TIMES = 3
