@@ -1,4 +1,5 @@
 import { type Cidr, sizeOf } from './addresses.ts';
+import { domainWords } from './domain-words.ts';
 import { type DrawKey, drawFrom, drawHex, drawNumber } from './draw.ts';
 
 /** Draws for one decky (or, with an empty name, for the fleet), avoiding and adding to what is taken. */
@@ -61,6 +62,13 @@ export function drawHostname(
       .replace('{NIC}', mac.slice(6).toUpperCase())
       .replace(/\{(X+)\}/, (_, places: string) => lettersAndDigits(hex, places.length));
   });
+}
+
+/** The domain of a fleet that gives none. */
+export function drawDomain(seed: string): string {
+  const draw = (part: keyof typeof domainWords) =>
+    drawFrom<string>(seed, { decky: '', purpose: `domain-${part}` }, domainWords[part]);
+  return `${draw('prefixes')}${draw('beginnings')}${draw('endings')}.${draw('suffixes')}`;
 }
 
 type FreeKey = Draw & { readonly purpose: string };

@@ -5,7 +5,7 @@ import { reservedAddresses } from './check-addresses.ts';
 import { checkFleet } from './check-fleet.ts';
 import { servicesOf } from './check-services.ts';
 import { drawFrom, drawHex, fleetSeed } from './draw.ts';
-import { drawAddress, drawHostname, drawLocalMac, drawMac } from './draw-identity.ts';
+import { drawAddress, drawDomain, drawHostname, drawLocalMac, drawMac } from './draw-identity.ts';
 import { expandDeckies, type NamedDecky } from './expand.ts';
 import type { HostFacts } from './host-facts.ts';
 import { optionsOfArchetype } from './machine.ts';
@@ -57,6 +57,7 @@ export function resolveFleet(
   return {
     name: fleet.name,
     seed,
+    domain: fleet.domain?.toLowerCase() ?? drawDomain(seed),
     network,
     egress: resolveEgress(fleet.egress),
     limits: { ...fleet.limits },

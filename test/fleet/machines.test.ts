@@ -96,3 +96,38 @@ describe('options that an archetype sets', () => {
     expect(replaced).toMatchObject({ tries: 7, mode: 'slow' });
   });
 });
+
+describe('the domain of a fleet', () => {
+  const domainOf = (over: Partial<FleetInput> = {}) =>
+    resolve({ deckies: [{ archetype: 'web-server' }], ...over }).domain;
+
+  it('is what the file gives, in small letters', () => {
+    expect(domainOf({ domain: 'Corp.Example' })).toBe('corp.example');
+  });
+
+  it('is drawn from the seed: the same again, whatever the deckies, and another for another seed', () => {
+    const seeded = domainOf({ seed: 'spring' });
+    expect(seeded).toMatch(/^([a-z]+\.)?[a-z]{4,11}\.(local|lan|internal|intranet|corp)$/);
+    expect(domainOf({ seed: 'spring', deckies: [{ archetype: 'file-server', count: 9 }] })).toBe(seeded);
+    const others = Array.from({ length: 200 }, (_, index) => domainOf({ seed: `${index}` }));
+    expect(new Set(others).size).toBeGreaterThan(190);
+  });
+
+  it.each([
+    'corp',
+    'corp.',
+    '.lan',
+    'a..b',
+    'a b.lan',
+    'corp.1',
+    '192.0.2.7',
+    `${'a'.repeat(64)}.lan`,
+    'ä.lan',
+  ])('cannot be %j', (domain) => {
+    expect(() => domainOf({ domain })).toThrow('is not a domain of two or more names');
+  });
+
+  it.each(['a.b', 'corp.example', 'ad.corp-1.example', `${'a'.repeat(60)}.lan`])('can be %j', (domain) => {
+    expect(domainOf({ domain })).toBe(domain);
+  });
+});
