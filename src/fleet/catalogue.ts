@@ -57,7 +57,12 @@ const sysctl = z.string().regex(/^net\.[a-z0-9_.]+$/, 'only net.* sysctls belong
 
 const osFamiliesFileSchema = z.record(
   name,
-  z.strictObject({ title: z.string().min(1), sysctls: z.record(sysctl, z.string()) }),
+  z.strictObject({
+    title: z.string().min(1),
+    /** What nmap calls it: the OS families of nmap-os-db. */
+    nmap: z.array(z.string().min(1)).min(1),
+    sysctls: z.record(sysctl, z.string()),
+  }),
 );
 
 export type Archetype = Readonly<z.output<typeof archetypeSchema>>;
