@@ -1,7 +1,7 @@
 """Keeps a decky's network namespace: the first process in it, and the only one that ever has a privilege there.
 
 In this order, at every start: the way out is closed (`egress`), the capabilities are given up, the
-services are let in (`marks`), the addresses are announced (`announce`). Then it tells who tries to get
+services are let in (`watch`), the addresses are announced (`announce`). Then it tells who tries to get
 out (`refusals`), takes back its word where somebody changes the rules (`changes`), and does little
 else. Where the way out cannot be closed, it ends, and no service starts.
 """
@@ -15,13 +15,12 @@ import socket
 import sys
 import time
 
-import changes
 import egress
-import netlink
 import refusals
 from announce import Announcer
 from decnet_logging import Logger
-from marks import let_in, mark
+from marks import mark
+from watch import Watch
 
 NOBODY = 65534
 TIMES = 3
@@ -49,34 +48,25 @@ def tell(logger: Logger, announcer: Announcer) -> None:
 def serve(logger: Logger, announcer: Announcer, way_out: egress.WayOut) -> None:
     """Lets the services in and announces, then listens for refusals and changes until SIGTERM."""
     heard = refusals.Refusals(logger)
-    quiet = mark("refused", "none")
-    closed = [mark("egress", way_out.digest), let_in(way_out.digest)]
-    links = [link for link in (way_out.refusals, way_out.changes) if link is not None]
-    announced = []
+    watch = Watch(way_out, heard)
+    marks = []
     left, next_turn = TIMES, time.monotonic()
     while True:
         now = time.monotonic()
         if left > 0 and now >= next_turn:
             announcer.announce()
-            if not announced:
+            if not marks:
                 tell(logger, announcer)
-                announced.append(mark("announced", "once"))
+                marks.append(mark("announced", "once"))
             left, next_turn = left - 1, now + 1
             if left == 0:
                 announcer.close()
         heard.tell_more(now)
         pauses = [heard.pause(now), next_turn - now if left > 0 else None]
         pause = min((one for one in pauses if one is not None), default=None)
-        readable, _, _ = select.select(links, [], [], pause)
+        readable, _, _ = select.select(watch.links, [], [], pause)
         for link in readable:
-            data = netlink.receive(link)
-            if link is way_out.refusals:
-                quiet.close()
-                for refused in refusals.refusals(data or b""):
-                    heard.note(refused, time.monotonic())
-            elif data is None or changes.concern(data, egress.TABLE):
-                for one in closed:
-                    one.close()
+            watch.hear(link)
 
 
 def reap(*_: object) -> None:
