@@ -112,17 +112,22 @@ class Stream:
         except TimeoutError:
             raise Ended("does not read its replies") from None
 
-    async def start_tls(self, context: ssl.SSLContext) -> None:
+    async def start_tls(self, context: ssl.SSLContext, *, begun: bool = False) -> None:
         """Goes on in TLS, as the server.
 
-        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2).
+        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2). In a protocol
+        whose clients do not wait for our word (`begun`) it is the handshake's first part.
         """
         loop = asyncio.get_running_loop()
         plain = self._transport
+        early = bytes(self._reader._buffer) if begun else b""
         # A reader that is full has paused it.
         plain.resume_reading()
         # The client may speak before we hear that the handshake is over.
         self._reader = asyncio.StreamReader(limit=self._limits.message_bytes)
+        if early:
+            # By the second turn of the loop the handshake has begun; the socket is read after that.
+            loop.call_soon(loop.call_soon, _hand_over, plain, early)
         try:
             transport = await loop.start_tls(
                 plain,
@@ -145,6 +150,16 @@ class Stream:
     def abort(self) -> None:
         """Ends the connection at once."""
         self._transport.abort()
+
+
+def _hand_over(plain: asyncio.Transport, early: bytes) -> None:
+    protocol = plain.get_protocol()
+    while early and not plain.is_closing():
+        room = protocol.get_buffer(len(early))
+        part = min(len(room), len(early))
+        room[:part] = early[:part]
+        protocol.buffer_updated(part)
+        early = early[part:]
 
 
 def _reason(error: Exception) -> str:
