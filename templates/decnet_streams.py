@@ -56,6 +56,7 @@ class Stream:
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
         self._writable.set()
+        self._is_secured = False
 
     @staticmethod
     def _bind(reader: asyncio.StreamReader, transport: asyncio.Transport) -> None:
@@ -118,6 +119,7 @@ class Stream:
         What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2). In a protocol
         whose clients do not wait for our word (`begun`) it is the handshake's first part.
         """
+        self._is_secured = True
         loop = asyncio.get_running_loop()
         plain = self._transport
         early = bytes(self._reader._buffer) if begun else b""
@@ -193,7 +195,7 @@ class _Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._stream._reader.feed_eof()
         # What is still to be said may be said, but for TLS, which has no half-closed connections.
-        return self._stream.tls is None
+        return not self._stream._is_secured
 
     def pause_writing(self) -> None:
         self._stream._writable.clear()

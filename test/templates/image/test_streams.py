@@ -178,6 +178,12 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(name, "malformed")
             self.assertTrue(error.startswith("TLS: "), error)
 
+    async def test_a_client_may_go_away_in_the_handshake(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        async with Trial(echo, certificate.context()) as trial:
+            await trial.visit(b"\x16\x03\x01\x02\x00\x01")
+            self.assertNotIn("fault", [name for name, _ in await trial.events()])
+
     async def test_an_end_may_have_its_reason(self) -> None:
         async def end(stream: Stream) -> None:
             raise Ended("too many tries")
