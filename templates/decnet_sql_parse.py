@@ -15,6 +15,7 @@ class Item:
 
     heading: str
     tokens: tuple[Token, ...]
+    has_alias: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,12 +150,12 @@ def dotted(tokens: Sequence[Token]) -> tuple[tuple[str, ...], list[Token]]:
 
 def _item(text: str, tokens: list[Token]) -> Item:
     if len(tokens) > 2 and tokens[-2].is_word("as"):
-        return Item(tokens[-1].text, tuple(tokens[:-2]))
+        return Item(tokens[-1].text, tuple(tokens[:-2]), has_alias=True)
     last, before = tokens[-1], tokens[-2] if len(tokens) > 1 else None
     if before is not None and last.kind in {"word", "name"} and (
         before.kind != "symbol" or before.text == ")"
     ):
-        return Item(last.text, tuple(tokens[:-1]))
+        return Item(last.text, tuple(tokens[:-1]), has_alias=True)
     return Item(_heading(text, tokens), tuple(tokens))
 
 

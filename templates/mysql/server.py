@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from decnet_sockets import Sockets
     from handshake import Answer as Reply
 
-LIMITS = Limits(message_bytes=64 * 1024, idle_seconds=120, seconds=600)
+LIMITS = Limits(message_bytes=32 * 1024, idle_seconds=120, seconds=600)
 COMMANDS_LIMIT = 1000
 QUIT, INIT_DB, QUERY, FIELD_LIST, STATISTICS = 0x01, 0x02, 0x03, 0x04, 0x09
 PING, CHANGE_USER, PREPARE, SET_OPTION, RESET = 0x0E, 0x11, 0x16, 0x1B, 0x1F
