@@ -162,6 +162,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Before a byte was read."""
+        self._plain = transport
         source = transport.get_extra_info("peername") or ("0.0.0.0", 0)
         port = transport.get_extra_info("sockname")[1]
         self._session = self._sessions.open(source[:2], port, self._cut)
@@ -177,8 +178,9 @@ class _Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._stream._reader.feed_eof()
-        # What is still to be said may be said, but for TLS, which has no half-closed connections.
-        return self._stream.tls is None
+        # What is still to be said may be said, but for TLS, which has no half-closed connections. It is
+        # TLS that speaks to us as soon as a handshake has begun.
+        return self._plain.get_protocol() is self
 
     def pause_writing(self) -> None:
         self._stream._writable.clear()
