@@ -20,7 +20,8 @@ RELEASES = {
         "GigabitEthernet0/0/",
     ),
     "cisco-ios15": (
-        "Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.7(3)M8, RELEASE SOFTWARE (fc1)\n",
+        "Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.7(3)M8, "
+        "RELEASE SOFTWARE (fc1)\n",
         "Cisco CISCO2911/K9 (revision 1.0) with 483328K/40960K bytes of memory.",
         "GigabitEthernet0/",
     ),
@@ -34,7 +35,16 @@ WORDS = {
     "exit": (),
     "logout": (),
     "quit": (),
-    "show": ("clock", "interfaces", "ip", "privilege", "running-config", "startup-config", "users", "version"),
+    "show": (
+        "clock",
+        "interfaces",
+        "ip",
+        "privilege",
+        "running-config",
+        "startup-config",
+        "users",
+        "version",
+    ),
     "terminal": (),
     "write": (),
 }
@@ -131,7 +141,9 @@ class Exec:
         return ""
 
     def _version(self) -> str:
-        weeks, days, hours = (self._identity.number(f"ios/{unit}", 1, 50 if unit == "w" else 6) for unit in "wdh")
+        weeks, days, hours = (
+            self._identity.number(f"ios/{unit}", 1, 50 if unit == "w" else 6) for unit in "wdh"
+        )
         board = self._identity.derive("ios/board", 4).hex().upper()
         begin, processor, _ = self._release
         return (
@@ -197,7 +209,8 @@ def _whole(word: str, words: tuple[str, ...]) -> str | None:
 
 def _clock() -> str:
     now = datetime.now(timezone.utc)
-    return f"*{now:%H:%M:%S}.{now.microsecond // 1000:03} UTC {now:%a} {MONTHS[now.month - 1]} {now.day} {now.year}"
+    month = MONTHS[now.month - 1]
+    return f"*{now:%H:%M:%S}.{now.microsecond // 1000:03} UTC {now:%a} {month} {now.day} {now.year}"
 
 
 def _secret(identity: Identity, name: str) -> str:

@@ -72,7 +72,10 @@ class Service:
         variables = [b"=".join(pair) for pair in terminal.variables.items()]
         if variables or terminal.kind:
             terminal.stream.session.event(
-                "request", method="negotiation", terminal=terminal.kind, environment=b" ".join(variables) or None
+                "request",
+                method="negotiation",
+                terminal=terminal.kind,
+                environment=b" ".join(variables) or None,
             )
 
     async def _log_in(self, terminal: Terminal) -> str | None:

@@ -12,8 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from decnet_distros import DISTROS, distro_of
-from negotiation import DO, ECHO, FLOW_CONTROL, IAC, NEW_ENVIRONMENT, STATUS, SUPPRESS_GO_AHEAD
-from negotiation import TERMINAL_SPEED, TERMINAL_TYPE, WILL, WINDOW_SIZE, X_DISPLAY
+from negotiation import (
+    DO,
+    ECHO,
+    FLOW_CONTROL,
+    IAC,
+    NEW_ENVIRONMENT,
+    STATUS,
+    SUPPRESS_GO_AHEAD,
+    TERMINAL_SPEED,
+    TERMINAL_TYPE,
+    WILL,
+    WINDOW_SIZE,
+    X_DISPLAY,
+)
 
 if TYPE_CHECKING:
     from decnet_identity import Identity

@@ -6,8 +6,20 @@ import asyncio
 import contextlib
 
 from decnet_streams import Ended, Malformed, Stream
-from negotiation import DO, DONT, ECHO, IAC, NEW_ENVIRONMENT, TERMINAL_TYPE, WILL, WONT
-from negotiation import Decoder, Option, Suboption, environment
+from negotiation import (
+    DO,
+    DONT,
+    ECHO,
+    IAC,
+    NEW_ENVIRONMENT,
+    TERMINAL_TYPE,
+    WILL,
+    WONT,
+    Decoder,
+    Option,
+    Suboption,
+    environment,
+)
 
 LINE_LIMIT = 1024
 OPTIONS_LIMIT = 256

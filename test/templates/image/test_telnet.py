@@ -111,14 +111,17 @@ class ServerTest(unittest.TestCase):
             self.assertIn(b"\xff\xfe\x42", asked)
             self.assertIn(b"\xff\xfa'\x01\xff\xf0\xff\xfa\x18\x01\xff\xf0", asked)
             wire.send(b"\xff\xfa\x18\x00XTERM\xff\xf0\xff\xfc\x01")
-            self.assertTrue(wire.until(b"login: ").endswith(b"\xff\xfb\x01Debian GNU/Linux 12\r\nfiles login: "))
+            self.assertTrue(
+                wire.until(b"login: ").endswith(b"\xff\xfb\x01Debian GNU/Linux 12\r\nfiles login: ")
+            )
             self.assertEqual(wire.ask(b"rooo\x7ft\r\0", b"Password: "), b"rooo\x08 \x08t\r\nPassword: ")
             wire.send(b"hunter2\r\n")
             self.assertEqual(wire.until(b"login: "), b"\r\n\r\nLogin incorrect\r\nfiles login: ")
             events = served.stop()
         tries = [event for event in events if event["<event>"] == "auth"]
         self.assertEqual(
-            [(one["username"], one["password"], one["accepted"]) for one in tries], [("root", "hunter2", "false")]
+            [(one["username"], one["password"], one["accepted"]) for one in tries],
+            [("root", "hunter2", "false")],
         )
         self.assertEqual([e["terminal"] for e in events if e["<event>"] == "request"], ["XTERM"])
 
@@ -130,11 +133,15 @@ class ServerTest(unittest.TestCase):
             wire.send(b"exit\n")
             wire.rest()
             events = served.events("auth", "command")
-        self.assertEqual([event.get("command", event.get("accepted")) for event in events], ["true", "id", "exit"])
+        self.assertEqual(
+            [event.get("command", event.get("accepted")) for event in events], ["true", "id", "exit"]
+        )
 
     def test_takes_the_name_that_comes_with_the_connection(self) -> None:
         with Served("telnet", ["tcp"], OPEN) as served, Wire(served.ports[0]) as wire:
-            wire.send(b"\xff\xfc\x18\xff\xfc \xff\xfc#\xff\xfb'\xff\xfa'\x00\x00USER\x01-f root\xff\xf0\xff\xfc\x01")
+            wire.send(
+                b"\xff\xfc\x18\xff\xfc \xff\xfc#\xff\xfb'\xff\xfa'\x00\x00USER\x01-f root\xff\xf0\xff\xfc\x01"
+            )
             wire.until(b"Password: ")
             wire.ask(b"x\r\n")
             events = served.events("auth", "request")
@@ -155,7 +162,9 @@ class ServerTest(unittest.TestCase):
     def test_lets_in_from_the_nth_try_on_and_asks_for_the_secret_of_a_router(self) -> None:
         config = CLOSED | {"accept_after": 2}
         with Served("telnet", ["tcp"], config, CISCO) as served, Wire(served.ports[0]) as wire:
-            self.assertTrue(wire.until(b"Username: ").endswith(b"\r\n\r\nUser Access Verification\r\n\r\nUsername: "))
+            self.assertTrue(
+                wire.until(b"Username: ").endswith(b"\r\n\r\nUser Access Verification\r\n\r\nUsername: ")
+            )
             wire.send(b"admin\r\nadmin\r\n")
             self.assertIn(b"% Login invalid\r\n\r\n", wire.until(b"Username: "))
             wire.send(b"admin\r\ncisco\r\n")
@@ -181,7 +190,12 @@ class ServerTest(unittest.TestCase):
             with Wire(served.ports[0]) as wire:
                 wire.send(many)
                 wire.finish()
-            messages = [REFUSES_ALL, b"root\r\ntoor\r\nid\r\nexit\r\n", b"\xff\xfa\x18\x00X\xff\xf0", b"\xff\xf4\x04"]
+            messages = [
+                REFUSES_ALL,
+                b"root\r\ntoor\r\nid\r\nexit\r\n",
+                b"\xff\xfa\x18\x00X\xff\xf0",
+                b"\xff\xf4\x04",
+            ]
             for data in mutations(messages, 200):
                 with Wire(served.ports[0]) as wire:
                     wire.send(data)
