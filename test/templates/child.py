@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -37,8 +37,10 @@ def free_ports(*protocols: str) -> Declared:
     return found
 
 
-def environment(ports: Declared, config: object, service: str) -> dict[str, str]:
-    """What a container of the service gets."""
+def environment(
+    ports: Declared, config: object, service: str, marks: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What a container of the service gets; `marks`: what is different, such as DECNET_DISTRO."""
     return {
         "DECNET_DECKY": "files-01",
         "DECNET_SERVICE": service,
@@ -48,6 +50,7 @@ def environment(ports: Declared, config: object, service: str) -> dict[str, str]
         "DECNET_CONFIG": json.dumps(config),
         "DECNET_PORTS": json.dumps([{"port": port, "protocol": protocol} for port, protocol in ports]),
         "DECNET_LISTEN": ADDRESS,
+        **(marks or {}),
     }
 
 
@@ -55,12 +58,17 @@ class Child:
     """The entry point with the `server.py` of a folder; ended when the block is left."""
 
     def __init__(
-        self, folder: Path, ports: Declared, config: object = None, service: str = "service"
+        self,
+        folder: Path,
+        ports: Declared,
+        config: object = None,
+        service: str = "service",
+        marks: Mapping[str, str] | None = None,
     ) -> None:
         self.process = subprocess.Popen(
             [sys.executable, TEMPLATES / "decnet_service.py"],
             env=os.environ
-            | environment(ports, config, service)
+            | environment(ports, config, service, marks)
             | {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
