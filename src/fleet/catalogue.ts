@@ -7,6 +7,7 @@ import { type Positions, type Problem, problemsError } from '../yaml/problem.ts'
 import { readYaml } from '../yaml/read-yaml.ts';
 import { checkSchema } from '../yaml/schema-problems.ts';
 import { checkCatalogue } from './check-catalogue.ts';
+import { disguiseTextSchema } from './disguise.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is made of a-z, 0-9 and -');
 const names = z.array(name).min(1);
@@ -38,7 +39,11 @@ const sysctl = z.string().regex(/^net\.[a-z0-9_.]+$/, 'only net.* sysctls belong
 
 const osFamiliesFileSchema = z.record(
   name,
-  z.strictObject({ title: z.string().min(1), sysctls: z.record(sysctl, z.string()) }),
+  z.strictObject({
+    title: z.string().min(1),
+    sysctls: z.record(sysctl, z.string()),
+    disguise: disguiseTextSchema.default({}),
+  }),
 );
 
 export type Archetype = Readonly<z.output<typeof archetypeSchema>>;

@@ -108,6 +108,7 @@ function resolveDecky(
 ): ResolvedDecky {
   const archetype = known(catalogue.archetypes, asked.archetype);
   const draw = { seed, decky: name };
+  const family = known(catalogue.osFamilies, archetype.os_family);
   const mac = () => asked.mac?.toLowerCase() ?? drawMac(draw, ouisOf(archetype, catalogue), taken.macs);
   return {
     name,
@@ -117,7 +118,8 @@ function resolveDecky(
     mac: isMacvlan ? mac() : null,
     distro: asked.distro ?? drawFrom(seed, { decky: name, purpose: 'distro' }, archetype.distros),
     osFamily: archetype.os_family,
-    sysctls: { ...known(catalogue.osFamilies, archetype.os_family).sysctls },
+    sysctls: { ...family.sysctls },
+    disguise: { ...family.disguise },
     seed: drawHex(seed, { decky: name, purpose: 'identity' }),
     services: servicesOf(asked, catalogue).map((service) => resolveService(service, asked, catalogue)),
   };

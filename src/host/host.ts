@@ -43,6 +43,8 @@ export interface Host {
   hasAnnounced(pid: number): Promise<boolean>;
   /** The rules for what may leave the network namespace of a base's process. */
   egress(pid: number): Promise<EgressState>;
+  /** What rules of a disguise need and this kernel lacks, e.g. `CONFIG_NFT_NUMGEN`; none where it does not tell. */
+  missingForDisguise(): Promise<readonly string[]>;
   /** Bytes free for root below a path; the nearest folder that exists counts. */
   freeBytes(path: string): Promise<number>;
 }

@@ -9,6 +9,7 @@ import { findHolders } from './holders.ts';
 import type { Host } from './host.ts';
 import { readIdentity } from './identity.ts';
 import { createIp, requireSuccess } from './ip.ts';
+import { readMissingForDisguise } from './kernel-options.ts';
 import { addLink, readLinks } from './links.ts';
 import { askNeighbours } from './neighbours.ts';
 import { readListeningPorts, readNetworkNamespace, readOwnStatus } from './proc.ts';
@@ -47,6 +48,7 @@ export function createHost(exec: Exec): Host {
     networkNamespace: readNetworkNamespace,
     hasAnnounced: async (pid) => (await readMark(pid, 'announced')) !== null,
     egress: (pid) => readEgress(exec, pid),
+    missingForDisguise: readMissingForDisguise,
     freeBytes,
   };
 }

@@ -1,7 +1,7 @@
 """Keeps a decky's network namespace: the first process in it, and the only one that ever has a privilege there.
 
-In this order, at every start: the way out is closed (`egress`), the capabilities are given up, the
-services are let in by a mark that they wait for (`marks`), the addresses are announced (`announce`).
+In this order, at every start: the way out is closed and the network stack disguised (`egress`), the
+capabilities are given up, the services are let in by a mark that they wait for (`marks`), the addresses are announced (`announce`).
 Then it tells who tries to get out (`refusals`), and does little else. Where the way out cannot be
 closed, it ends, and no service starts.
 """
@@ -31,6 +31,14 @@ def give_up_privileges() -> None:
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def disguise(logger: Logger) -> None:
+    """Makes the network stack look like another's. Where the kernel cannot, the decky does its work all the same."""
+    try:
+        egress.disguise(os.environ.get("DECNET_DISGUISE", ""))
+    except egress.RulesRefused as error:
+        logger.event("undisguised", error=str(error))
 
 
 def tell(logger: Logger, announcer: Announcer) -> None:
@@ -97,6 +105,7 @@ def main() -> None:
     try:
         rules = os.environ["DECNET_EGRESS"]
         digest = egress.load(rules)
+        disguise(logger)
         link = refusals.listen() if rules else None
         announcer = Announcer()
         give_up_privileges()

@@ -1,4 +1,4 @@
-"""Closes a decky's way out: loads the nftables ruleset that the engine wrote."""
+"""Closes a decky's way out, and disguises it: loads the nftables rulesets that the engine wrote."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def load(rules: str) -> str:
         return OPEN
     _nft("--file", "-", given=rules)
     return digest(_nft("list", "table", *TABLE))
+
+
+def disguise(rules: str) -> None:
+    """Loads the rules that make the network stack look like another's, all of them or none; needs CAP_NET_ADMIN."""
+    if rules != "":
+        _nft("--file", "-", given=rules)
 
 
 def digest(listing: str) -> str:

@@ -62,8 +62,8 @@ export const catalogue: Catalogue = {
     ['win11', { title: 'Windows 11', os_family: 'windows' }],
   ]),
   osFamilies: new Map([
-    ['linux', { title: 'Linux', sysctls: { 'net.ipv4.ip_default_ttl': '64' } }],
-    ['windows', { title: 'Windows', sysctls: { 'net.ipv4.ip_default_ttl': '128' } }],
+    ['linux', { title: 'Linux', sysctls: { 'net.ipv4.ip_default_ttl': '64' }, disguise: {} }],
+    ['windows', { title: 'Windows', sysctls: { 'net.ipv4.ip_default_ttl': '128' }, disguise: {} }],
   ]),
   vendors: new Map([
     ['dell', ['00:14:22', 'b8:ca:3a']],
