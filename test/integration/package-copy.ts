@@ -9,6 +9,8 @@ export interface PackageCopy {
   readonly cli: string;
   /** Its `pipeline.yaml`. */
   readonly pipeline: string;
+  /** Its `templates/`. */
+  readonly templates: string;
   /** Adds a line to a service's Dockerfile. */
   addToDockerfile(service: string, line: string): Promise<void>;
   /** Puts a service's Dockerfile back as it was. */
@@ -30,6 +32,7 @@ export async function copyPackage(): Promise<PackageCopy> {
   return {
     cli: join(folder, 'dist/src/cli.js'),
     pipeline: join(folder, 'pipeline.yaml'),
+    templates: join(folder, 'templates'),
     addToDockerfile: async (service, line) =>
       writeFile(dockerfileOf(folder, service), `${await readOriginal(service)}\n${line}\n`),
     mendDockerfile: async (service) => writeFile(dockerfileOf(folder, service), await readOriginal(service)),
