@@ -29,6 +29,16 @@ class Identity:
     distro: str
     seed: bytes
     ports: tuple[Port, ...]
+    domain: str = ""
+    """DNS domain of the fleet."""
+    mac: str = ""
+    """Of the decky, as `52:54:00:12:34:56`; empty where it has none of its own (ipvlan)."""
+    ip: str = ""
+
+    @property
+    def fqdn(self) -> str:
+        """Host name with the domain."""
+        return f"{self.hostname}.{self.domain}" if self.domain else self.hostname
 
     @property
     def port(self) -> int:
@@ -52,7 +62,10 @@ class Identity:
 
 
 def from_environment(environment: Mapping[str, str]) -> tuple[Identity, Mapping[str, Any]]:
-    """Reads DECNET_DECKY, _SERVICE, _HOSTNAME, _DISTRO, _SEED (hex), _PORTS and _CONFIG (JSON)."""
+    """Reads DECNET_DECKY, _SERVICE, _HOSTNAME, _DISTRO, _SEED (hex), _PORTS and _CONFIG (JSON).
+
+    Where they are given: DECNET_DOMAIN, _MAC and _IP.
+    """
     ports = json.loads(environment["DECNET_PORTS"])
     identity = Identity(
         decky=environment["DECNET_DECKY"],
@@ -61,5 +74,8 @@ def from_environment(environment: Mapping[str, str]) -> tuple[Identity, Mapping[
         distro=environment["DECNET_DISTRO"],
         seed=bytes.fromhex(environment["DECNET_SEED"]),
         ports=tuple(Port(entry["port"], entry["protocol"]) for entry in ports),
+        domain=environment.get("DECNET_DOMAIN", ""),
+        mac=environment.get("DECNET_MAC", ""),
+        ip=environment.get("DECNET_IP", ""),
     )
     return identity, json.loads(environment["DECNET_CONFIG"])

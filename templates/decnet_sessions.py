@@ -25,6 +25,8 @@ class Limits:
     """Connections at a time of all."""
     seconds: float = 300
     """Of one session."""
+    idle_seconds: float = 120
+    """Without a word of the client, or without room for a word to it."""
     message_bytes: int = 64 * 1024
     """Of one message of the protocol."""
 

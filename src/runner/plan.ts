@@ -25,7 +25,7 @@ export interface Plan {
   /** Absolute. */
   readonly statePath: string;
   readonly steps: readonly PlannedStep[];
-  /** What else is worth knowing before it is deployed, a sentence each without its full stop. */
+  /** What else is worth knowing before it is deployed, one sentence each, without a full stop. */
   readonly notes: readonly string[];
 }
 

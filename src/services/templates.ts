@@ -13,8 +13,8 @@ export type ContextFiles = ReadonlyMap<string, string>;
 /** Where build contexts come from: the folder `templates/`. */
 export interface Templates {
   /**
-   * Files of the build context of a service, or of `runtime`: its template and the helpers that all share. Rejects
-   * with `NO_SUCH_TEMPLATE` (exit 4).
+   * Files of the build context of a service, or of `runtime`: its template, and what all share as far as it has not
+   * its own: the Python helpers and the Dockerfile. Rejects with `NO_SUCH_TEMPLATE` (exit 4).
    */
   context(name: string): Promise<ContextFiles>;
 }
@@ -26,7 +26,7 @@ export function createTemplates(folder: string): Templates {
   return {
     context: async (name) => {
       const [shared, own] = await Promise.all([
-        pythonFiles(folder),
+        sharedFiles(folder),
         filesBelow(join(folder, name)).catch((error: unknown) => {
           throw hasCode(error, 'ENOENT') ? noTemplate(folder, name) : error;
         }),
@@ -48,8 +48,8 @@ function noTemplate(folder: string, name: string): DecnetError {
   );
 }
 
-async function pythonFiles(folder: string): Promise<Map<string, string>> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.py'));
+async function sharedFiles(folder: string): Promise<Map<string, string>> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.py') || name === 'Dockerfile');
   return new Map(names.map((name) => [name, join(folder, name)]));
 }
 

@@ -1,14 +1,14 @@
 import { type Tree, writeTree } from './tree.ts';
 
-/** A small folder `templates/`: the helper that all share, the runtime and three services. */
+/** A small folder `templates/`: what all share, the runtime and three services. */
 const templates: Tree = {
   'decnet_logging.py': 'LOG = 1\n',
+  Dockerfile: 'FROM runtime\n',
   'runtime/Dockerfile': 'FROM debian\n',
   'runtime/packages.txt': 'python3\n',
-  'ssh/Dockerfile': 'FROM runtime\n',
   'ssh/server.py': 'PORT = 22\n',
-  'tftp/Dockerfile': 'FROM runtime\n',
-  'http/Dockerfile': 'FROM runtime\n',
+  'tftp/server.py': 'PORT = 69\n',
+  'http/server.py': 'PORT = 80\n',
 };
 
 export function writeTemplates(folder: string): void {

@@ -17,14 +17,9 @@ export async function addArchetypesOfFamilies(templates: string): Promise<readon
   await change(templates, 'distros.yaml', (content) => {
     for (const family of families) content[as(family)] = { ...content.debian, os_family: family };
   });
-  await change(templates, 'archetypes.yaml', ({ archetypes }) => {
+  await change(templates, 'archetypes.yaml', (content) => {
     for (const family of families)
-      archetypes[as(family)] = {
-        ...archetypes['linux-server'],
-        services: ['http'],
-        os_family: family,
-        distros: [as(family)],
-      };
+      content[as(family)] = { ...content['linux-server'], services: ['http'], distros: [as(family)] };
   });
   return families;
 }

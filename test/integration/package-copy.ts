@@ -11,9 +11,9 @@ export interface PackageCopy {
   readonly pipeline: string;
   /** Its `templates/`. */
   readonly templates: string;
-  /** Adds a line to a service's Dockerfile. */
+  /** Gives a service a Dockerfile of its own: the shared one and a line. */
   addToDockerfile(service: string, line: string): Promise<void>;
-  /** Puts a service's Dockerfile back as it was. */
+  /** Takes it away again. */
   mendDockerfile(service: string): Promise<void>;
   remove(): Promise<void>;
 }
@@ -25,17 +25,14 @@ export async function copyPackage(): Promise<PackageCopy> {
     await cp(join(original, name), join(folder, name), { recursive: true });
   }
   await symlink(join(original, 'node_modules'), join(folder, 'node_modules'));
-  const dockerfileOf = (root: string, service: string): string =>
-    join(root, 'templates', service, 'Dockerfile');
-  const readOriginal = (service: string): Promise<string> =>
-    readFile(dockerfileOf(original, service), 'utf8');
+  const dockerfileOf = (service: string): string => join(folder, 'templates', service, 'Dockerfile');
+  const shared = await readFile(join(original, 'templates/Dockerfile'), 'utf8');
   return {
     cli: join(folder, 'dist/src/cli.js'),
     pipeline: join(folder, 'pipeline.yaml'),
     templates: join(folder, 'templates'),
-    addToDockerfile: async (service, line) =>
-      writeFile(dockerfileOf(folder, service), `${await readOriginal(service)}\n${line}\n`),
-    mendDockerfile: async (service) => writeFile(dockerfileOf(folder, service), await readOriginal(service)),
+    addToDockerfile: (service, line) => writeFile(dockerfileOf(service), `${shared}\n${line}\n`),
+    mendDockerfile: (service) => rm(dockerfileOf(service)),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -68,10 +68,10 @@ it('builds from a template that was mended since, without asking', async () => {
   bench.faults.arm({ hits: ({ name }) => name === 'images.build ssh', moment: 'before' });
   await rejection(bench.deploy());
   bench.faults.disarm();
-  await appendFile(join(bench.templates, 'ssh/Dockerfile'), 'RUN mended\n');
+  await appendFile(join(bench.templates, 'ssh/server.py'), 'RUN mended\n');
   await bench.resume();
   const world = await snapshot(bench);
-  expect(world.files['.decnet/build/ssh/Dockerfile']).toContain('mended');
+  expect(world.files['.decnet/build/ssh/server.py']).toContain('mended');
   expect(world.run).toEqual({ pipeline: 'deploy', status: 'succeeded' });
 });
 
@@ -147,7 +147,7 @@ it('does not build for an unfinished removal, though a template changed since', 
   bench.faults.arm({ hits: ({ name }) => name === 'docker.removeContainer', moment: 'before' });
   await rejection(bench.teardown({ deckies: ['web-01'] }));
   bench.faults.disarm();
-  await appendFile(join(bench.templates, 'ssh/Dockerfile'), 'RUN something else\n');
+  await appendFile(join(bench.templates, 'ssh/server.py'), 'RUN something else\n');
   await bench.resume();
   expect(Object.keys(idsByName(bench)).sort()).toEqual([
     'decnet-office.files-01',

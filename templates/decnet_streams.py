@@ -1,0 +1,239 @@
+"""TCP connections with bounds: what a handler of a service reads from and writes to.
+
+A handler is a coroutine that gets a `Stream` and returns when the conversation is over. It need not
+care for what goes wrong on the way: whatever a client does ends in an event, never in a traceback.
+
+- `Malformed`, raised by the handler or by a read beyond its bounds, is told as `malformed`.
+- A client that goes, stays silent or does not read its replies ends the session, with the reason.
+- Anything else is our own fault, and told as one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Awaitable, Callable
+from socket import socket
+from typing import TypeVar
+
+from decnet_faults import report_fault
+from decnet_sessions import Session, Sessions
+from decnet_sockets import BACKLOG
+
+UNREAD_LIMIT = 256 * 1024
+"""Bytes that a client may leave unread before we wait for it."""
+HANDSHAKE_SECONDS = 15
+DATA_SHOWN = 256
+"""Bytes of a malformed message that are logged."""
+
+Read = TypeVar("Read")
+
+
+class Malformed(Exception):
+    """A message that the protocol does not allow. The text says what is wrong, `data` how it begins."""
+
+    def __init__(self, error: str, data: bytes = b"") -> None:
+        super().__init__(error)
+        self.data = data[:DATA_SHOWN]
+
+
+class Ended(Exception):
+    """The conversation is over, for a reason that is worth a word in the log."""
+
+
+Handler = Callable[["Stream"], Awaitable[None]]
+
+
+class Stream:
+    """One connection. Every read is bounded in bytes and in seconds."""
+
+    def __init__(self, transport: asyncio.Transport, session: Session, sessions: Sessions) -> None:
+        self.session = session
+        self._limits = sessions.limits
+        self._transport = transport
+        self._reader = asyncio.StreamReader(limit=sessions.limits.message_bytes)
+        self._bind(self._reader, transport)
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    @staticmethod
+    def _bind(reader: asyncio.StreamReader, transport: asyncio.Transport) -> None:
+        reader.set_transport(transport)
+        transport.set_write_buffer_limits(UNREAD_LIMIT)
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The TLS session, once there is one."""
+        return self._transport.get_extra_info("ssl_object")
+
+    @property
+    def local_address(self) -> tuple[str, int]:
+        """Address and port that the client has come to."""
+        return self._transport.get_extra_info("sockname")[:2]
+
+    async def exactly(self, count: int) -> bytes:
+        """So many bytes. A message that is longer than the service's limit is malformed."""
+        if count > self._limits.message_bytes:
+            raise Malformed(f"a message of {count} bytes")
+        return await self._in_time(self._reader.readexactly(count))
+
+    async def until(self, separator: bytes) -> bytes:
+        """Everything up to the separator, and the separator."""
+        try:
+            return await self._in_time(self._reader.readuntil(separator))
+        except asyncio.LimitOverrunError as error:
+            beginning = await self._reader.read(DATA_SHOWN)
+            raise Malformed("a message without an end", beginning) from error
+
+    async def line(self) -> bytes:
+        """One line, without the end of line (CRLF or LF)."""
+        return (await self.until(b"\n")).rstrip(b"\r\n")
+
+    async def some(self, most: int = 65_536) -> bytes:
+        """What is there, or comes next; nothing when the client will send no more."""
+        return await self._in_time(self._reader.read(most))
+
+    async def _in_time(self, reading: Awaitable[Read]) -> Read:
+        try:
+            async with asyncio.timeout(self._limits.idle_seconds):
+                return await reading
+        except TimeoutError:
+            raise Ended("silent for too long") from None
+
+    async def send(self, data: bytes) -> None:
+        """Sends, and waits for a client that does not read what it was sent before."""
+        if self._transport.is_closing():
+            raise ConnectionResetError
+        self._transport.write(data)
+        try:
+            async with asyncio.timeout(self._limits.idle_seconds):
+                await self._writable.wait()
+        except TimeoutError:
+            raise Ended("does not read its replies") from None
+
+    async def start_tls(self, context: ssl.SSLContext) -> None:
+        """Goes on in TLS, as the server.
+
+        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2).
+        """
+        loop = asyncio.get_running_loop()
+        plain = self._transport
+        # A reader that is full has paused it.
+        plain.resume_reading()
+        # The client may speak before we hear that the handshake is over.
+        self._reader = asyncio.StreamReader(limit=self._limits.message_bytes)
+        try:
+            transport = await loop.start_tls(
+                plain,
+                plain.get_protocol(),
+                context,
+                server_side=True,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS,
+            )
+        except (ssl.SSLError, ConnectionAbortedError) as error:
+            raise Malformed(f"TLS: {_reason(error)}") from None
+        if transport is None:
+            raise ConnectionResetError
+        self._transport = transport
+        self._bind(self._reader, transport)
+
+    def close(self) -> None:
+        """Ends the connection when what was written is sent."""
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Ends the connection at once."""
+        self._transport.abort()
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "reason", None) or str(error) or type(error).__name__
+
+
+class _Connection(asyncio.Protocol):
+    """Carries what comes from the transport into the stream's reader."""
+
+    def __init__(self, sessions: Sessions, handler: Handler, tls: ssl.SSLContext | None) -> None:
+        self._sessions = sessions
+        self._handler = handler
+        self._tls = tls
+        self._stream: Stream | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Before a byte was read."""
+        source = transport.get_extra_info("peername") or ("0.0.0.0", 0)
+        port = transport.get_extra_info("sockname")[1]
+        self._session = self._sessions.open(source[:2], port, self._cut)
+        self._stream = Stream(transport, self._session, self._sessions)
+        self._task = asyncio.get_running_loop().create_task(self._converse(self._stream))
+
+    def _cut(self) -> None:
+        if self._stream is not None:
+            self._stream.abort()
+
+    def data_received(self, data: bytes) -> None:
+        self._stream._reader.feed_data(data)
+
+    def eof_received(self) -> bool:
+        self._stream._reader.feed_eof()
+        # What is still to be said may be said, but for TLS, which has no half-closed connections.
+        return self._stream.tls is None
+
+    def pause_writing(self) -> None:
+        self._stream._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._stream._writable.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        reader = self._stream._reader
+        if exc is None:
+            reader.feed_eof()
+        else:
+            reader.set_exception(exc)
+        self._stream._writable.set()
+        # A handler that waits for something else than the client would not notice.
+        asyncio.get_running_loop().call_later(1, self._task.cancel)
+
+    async def _converse(self, stream: Stream) -> None:
+        reason = "closed"
+        try:
+            if self._tls is not None:
+                await stream.start_tls(self._tls)
+            await self._handler(stream)
+        except Malformed as error:
+            self._session.event("malformed", error=str(error), data=error.data or None)
+            reason = "malformed"
+        except Ended as error:
+            reason = str(error)
+        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, asyncio.CancelledError):
+            pass
+        except Exception as error:  # noqa: BLE001: our own fault must not end the server
+            report_fault(self._sessions.logger, "a connection was not handled", error, "decnet_streams")
+            reason = "fault"
+        finally:
+            with contextlib.suppress(Exception):
+                stream.close()
+            self._session.end(reason)
+
+
+async def serve_streams(
+    sessions: Sessions, bound: socket, handler: Handler, *, tls: ssl.SSLContext | None = None
+) -> asyncio.Server:
+    """Serves a listening socket. With `tls` every connection begins with a handshake."""
+    return await asyncio.get_running_loop().create_server(
+        lambda: _Connection(sessions, handler, tls), sock=bound, backlog=BACKLOG
+    )
+
+
+class Servers:
+    """What `start` of most services answers: listeners that end together."""
+
+    def __init__(self, *listening: asyncio.Server | asyncio.BaseTransport) -> None:
+        self._listening = listening
+
+    async def close(self) -> None:
+        """Ends at once."""
+        for one in self._listening:
+            one.close()
