@@ -28,7 +28,6 @@ const packages = [
   'lftp',
   'libmemcached-tools',
   'libnet-ssleay-perl',
-  'libnet-ssleay-perl',
   'mariadb-client',
   'mosquitto-clients',
   'mount',
