@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from decnet_logins import Logins
-from decnet_scram import Challenge, Final, NotScram, parse_final, parse_first
+from decnet_scram import Challenge, Final, NotScram, fresh_nonce, parse_final, parse_first
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -61,7 +60,7 @@ class Login:
         # The same for a user at each try, whether there is one or not.
         name = f"{self._mechanism}/{database}/{first.username}".encode().hex()
         salt = self._identity.derive(f"mongodb/salt/{name}", length)
-        nonce = first.nonce + secrets.token_urlsafe(24)
+        nonce = first.nonce + fresh_nonce(24)
         self._challenge = Challenge(digest, first, nonce, salt, iterations)
         self._conversation += 1
         return self._step(self._challenge.message.encode(), done=False)

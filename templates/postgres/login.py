@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from decnet_logins import Logins
-from decnet_scram import Challenge, Final, NotScram, parse_final, parse_first
+from decnet_scram import Challenge, Final, NotScram, fresh_nonce, parse_final, parse_first
 from decnet_streams import Malformed, Stream
 from messages import Problem, authentication, read_message, text_of
 from versions import Release
@@ -117,7 +117,7 @@ class Login:
 
     async def _prove(self, data: bytes) -> bool:
         first = parse_first(data)
-        nonce = first.nonce + secrets.token_urlsafe(18)
+        nonce = first.nonce + fresh_nonce(18)
         # The same for a user at each try, whether there is one or not.
         name = self._username.encode("utf-8", "surrogateescape").hex()
         salt = self._door.identity.derive(f"postgres/salt/{name}", 16)

@@ -45,12 +45,11 @@ class Served:
         bound = socket.create_server((ADDRESS, 0))
         bound.setblocking(False)
         self.port = bound.getsockname()[1]
-        identity = Identity(
-            "db-01", self._name, "db01", self._distro, bytes([self._seed]) * 32, (Port(self.port, "tcp"),), "corp.example"
-        )
+        seed, ports = bytes([self._seed]) * 32, (Port(self.port, "tcp"),)
+        self.identity = Identity("db-01", self._name, "db01", self._distro, seed, ports, "corp.example")
         log = Logger(decky="db-01", service=self._name, hostname="db01", write=self._lines.append)
         sockets = Sockets({(self.port, "tcp"): bound})
-        self._running = await import_module("server").start(identity, self._config, log, sockets)
+        self._running = await import_module("server").start(self.identity, self._config, log, sockets)
         assert not sockets.untaken
         return self
 
