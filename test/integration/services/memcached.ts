@@ -24,9 +24,9 @@ export const trial: Trial = {
     },
     {
       what: 'puts a value in by the binary protocol',
-      argv: (ip) => ['memccp', '--binary', `--servers=${ip}`, '/etc/hostname'],
+      argv: (ip) => ['memccp', '--binary', `--servers=${ip}`, '/etc/passwd'],
       leaves: [
-        { event: 'command', command: 'set hostname', value: /./ },
+        { event: 'command', command: 'set passwd', value: /^root:/ },
         { event: 'command', command: 'quit' },
       ],
     },
