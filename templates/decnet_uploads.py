@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Protocol
 
 from decnet_logging import Value
-from decnet_sessions import Session
 
 FOLDER = Path("/tmp/uploads")
 ONE_LIMIT = 1024 * 1024
@@ -20,11 +20,19 @@ ALL_LIMIT = 8 * 1024 * 1024
 """Bytes that are kept of all; the oldest goes first."""
 
 
-class Upload:
-    """One upload as it comes in."""
+class Teller(Protocol):
+    """Whose events it belongs to: a session, or a peer of UDP."""
 
-    def __init__(self, name: str) -> None:
+    def event(self, name: str, **fields: Value) -> None:
+        """Writes an event."""
+
+
+class Upload:
+    """One upload as it comes in; `limit`: bytes of it that are kept, where many come in at a time."""
+
+    def __init__(self, name: str, limit: int = ONE_LIMIT) -> None:
         self.name = name
+        self._limit = limit
         self.size = 0
         self._hash = hashlib.sha256()
         self._kept = bytearray()
@@ -33,11 +41,11 @@ class Upload:
         """The next part."""
         self.size += len(data)
         self._hash.update(data)
-        room = ONE_LIMIT - len(self._kept)
+        room = self._limit - len(self._kept)
         if room > 0:
             self._kept += data[:room]
 
-    def finish(self, session: Session, folder: Path = FOLDER, **fields: Value) -> str:
+    def finish(self, session: Teller, folder: Path = FOLDER, **fields: Value) -> str:
         """Keeps it, tells it as `upload`, and answers its SHA-256 in hex digits."""
         digest = self._hash.hexdigest()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -170,6 +170,40 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
         async with Trial(upgrade) as trial:
             self.assertEqual(await asyncio.to_thread(visit, trial.port), b"later")
 
+    async def test_a_client_that_ends_right_after_its_handshake_is_no_fault(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+        def visit(port: int) -> None:
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = client.wrap_bio(incoming, outgoing)
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+                while True:
+                    try:
+                        tls.do_handshake()
+                        break
+                    except ssl.SSLWantReadError:
+                        plain.sendall(outgoing.read())
+                        incoming.write(plain.recv(4096))
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    tls.unwrap()
+                # The end of the handshake and of the connection come as one.
+                plain.sendall(outgoing.read())
+
+        async def upgrade(stream: Stream) -> None:
+            await stream.start_tls(certificate.context())
+            await echo(stream)
+
+        loop = asyncio.get_running_loop()
+        loop.slow_callback_duration = 60
+        async with Trial(upgrade) as trial:
+            # asyncio complains of what it cannot do, and that would be a fault of ours.
+            with self.assertNoLogs("asyncio"):
+                await loop.run_in_executor(None, visit, trial.port)
+                await asyncio.sleep(0.1)
+            self.assertEqual(await trial.events(), [("connect", None), ("disconnect", "closed")])
+
     async def test_a_failed_handshake_is_malformed(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
         async with Trial(echo, certificate.context()) as trial:
