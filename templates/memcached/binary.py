@@ -59,7 +59,9 @@ async def read_request(stream: Stream, first: bytes) -> Request:
     return Request(code, opaque, body[:extras], body[extras : extras + key], body[extras + key :])
 
 
-def answer(request: Request, *, status: int = 0, extras: bytes = b"", key: bytes = b"", value: bytes = b"") -> bytes:
+def answer(
+    request: Request, *, status: int = 0, extras: bytes = b"", key: bytes = b"", value: bytes = b""
+) -> bytes:
     """A response packet."""
     size = len(extras) + len(key) + len(value)
     head = HEADER.pack(ANSWER, request.code, len(key), len(extras), 0, status, size, request.opaque, 0)
@@ -81,7 +83,9 @@ class Binary:
             first = b""
             name = NAMES.get(request.code, b"opcode %d" % request.code)
             value = request.value[:ITEM_BYTES] or None
-            self._stream.session.event("command", command=b" ".join(filter(None, (name, request.key))), value=value)
+            self._stream.session.event(
+                "command", command=b" ".join(filter(None, (name, request.key))), value=value
+            )
             await self._stream.send(self._run(request))
             if request.code == QUIT:
                 return

@@ -40,10 +40,18 @@ def bait_of(identity: Identity) -> dict[bytes, Item]:
     for number in range(identity.number("memcached/sessions", 4, 12)):
         token = identity.derive(f"memcached/session/{number}", 13).hex()
         user = identity.number(f"memcached/user/{number}", 1, 400)
-        session = {"user_id": user, "csrf": identity.derive(f"memcached/csrf/{number}", 8).hex(), "role": "user"}
+        session = {
+            "user_id": user,
+            "csrf": identity.derive(f"memcached/csrf/{number}", 8).hex(),
+            "role": "user",
+        }
         items[f"session:{token}".encode()] = Item(json.dumps(session).encode())
     secret = identity.derive("memcached/secret", 20).hex()
-    settings = {"db_host": "127.0.0.1", "db_user": "app", "mail_from": f"noreply@{identity.domain or 'localhost'}"}
+    settings = {
+        "db_host": "127.0.0.1",
+        "db_user": "app",
+        "mail_from": f"noreply@{identity.domain or 'localhost'}",
+    }
     items[b"config:app"] = Item(json.dumps(settings | {"secret": secret}).encode())
     items[b"stats:visits"] = Item(str(identity.number("memcached/visits", 900, 90_000)).encode())
     return items

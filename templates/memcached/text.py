@@ -205,14 +205,18 @@ class Text:
     def _dump(self, number: int, most: int) -> bytes:
         members = self._cache.classes().get(number, [])
         shown = members[:most] if most > 0 else members
-        lines = (b"ITEM %b [%d b; %d s]\r\n" % (key, len(item.value), int(item.expires)) for key, item in shown)
+        lines = (
+            b"ITEM %b [%d b; %d s]\r\n" % (key, len(item.value), int(item.expires)) for key, item in shown
+        )
         return b"".join(lines) + END
 
     def _crawl(self, words: list[bytes]) -> bytes:
         if words[:1] != [b"metadump"] or self._counters.version < "1.5":
             return OK if words else ERROR
         lines = (
-            _crawled(key, item, number) for number, members in self._cache.classes().items() for key, item in members
+            _crawled(key, item, number)
+            for number, members in self._cache.classes().items()
+            for key, item in members
         )
         return b"".join(lines) + END
 

@@ -50,7 +50,11 @@ class Login:
         self._database = database
         if self._mechanism not in MECHANISMS:
             self._tell("", False)
-            raise Failed(334, "MechanismUnavailable", f"Received authentication for mechanism {self._mechanism} which is not enabled")
+            raise Failed(
+                334,
+                "MechanismUnavailable",
+                f"Received authentication for mechanism {self._mechanism} which is not enabled",
+            )
         digest, length, iterations = MECHANISMS[self._mechanism]
         try:
             first = parse_first(_payload(command))
@@ -84,7 +88,7 @@ class Login:
         username = challenge.first.username
         secret = [self._secret(username, one) for one in self._logins.passwords(username)]
         right = [one for one in secret if final.nonce == challenge.nonce and challenge.proves(final, one)]
-        self._tell(username, bool(right), scram=_told(challenge, final))
+        self._tell(username, bool(right), proof=_told(challenge, final))
         if not right:
             raise Failed(*REFUSED)
         self.username, self.database = username, self._database
@@ -99,12 +103,12 @@ class Login:
     def _step(self, payload: bytes, *, done: bool) -> dict[str, Any]:
         return {"conversationId": self._conversation, "done": done, "payload": payload, "ok": 1.0}
 
-    def _tell(self, username: str, accepted: bool, scram: str | None = None) -> None:
+    def _tell(self, username: str, accepted: bool, proof: str | None = None) -> None:
         self._session.event(
             "auth",
             method=self._mechanism,
             username=username,
-            scram=scram,
+            proof=proof,
             database=self._database,
             client=self.client,
             accepted=accepted,

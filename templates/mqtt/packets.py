@@ -94,7 +94,6 @@ class Connect:
     version: int
     is_clean: bool
     client: bytes = b""
-    will_topic: bytes | None = None
     username: bytes | None = None
     password: bytes | None = None
 
@@ -114,14 +113,14 @@ def parse_connect(packet: Packet) -> Connect:
     reader.short()
     reader.skip_properties(version)
     client = reader.block()
-    topic = None
     if flags & 0x04:
+        # The will: its topic and its message.
         reader.skip_properties(version)
-        topic = reader.block()
+        reader.block()
         reader.block()
     username = reader.block() if flags & 0x80 else None
     password = reader.block() if flags & 0x40 else None
-    return Connect(version, bool(flags & 0x02), client, topic, username, password)
+    return Connect(version, bool(flags & 0x02), client, username, password)
 
 
 @dataclass(frozen=True)

@@ -89,8 +89,7 @@ class Broker:
             method="password" if connect.username is not None else "anonymous",
             username=connect.username,
             password=connect.password,
-            client=connect.client or None,
-            topic=connect.will_topic,
+            client_id=connect.client or None,
             version=connect.version,
             accepted=accepted,
         )

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 SITES = ("plant", "office", "warehouse", "building", "site")
 ZONES = ("hall-1", "hall-2", "lobby", "server-room", "roof", "dock", "boiler", "lab")
-KINDS = {"temperature": (170, 260, "C"), "humidity": (300, 620, "%"), "power": (200, 9000, "W"), "pressure": (9800, 10300, "hPa")}
+KINDS = {
+    "temperature": (170, 260, "C"),
+    "humidity": (300, 620, "%"),
+    "power": (200, 9000, "W"),
+    "pressure": (9800, 10300, "hPa"),
+}
 VERSIONS = {
     "debian": "2.0.11",
     "ubuntu22": "2.0.11",
@@ -65,7 +70,11 @@ def _bait(identity: Identity) -> list[tuple[str, bytes]]:
         message = json.dumps({"id": serial, "value": value, "unit": unit, "battery": battery})
         found.append((f"{site}/{identity.choose(f'{name}/zone', ZONES)}/{kind}", message.encode()))
     secret = identity.derive("mqtt/bridge", 12).hex()
-    bridge = {"host": f"cloud.{identity.domain or 'intra.lan'}", "user": f"bridge-{secret[:6]}", "token": secret}
+    bridge = {
+        "host": f"cloud.{identity.domain or 'intra.lan'}",
+        "user": f"bridge-{secret[:6]}",
+        "token": secret,
+    }
     found.append((f"{site}/gateway/config", json.dumps(bridge).encode()))
     found.append((f"{site}/door/main/set", b"LOCK"))
     return found
@@ -77,7 +86,8 @@ def is_filter(text: str) -> bool:
     if not text or "\0" in text or len(levels) > LEVELS_LIMIT:
         return False
     return all(
-        ("#" not in level or (level == "#" and place == len(levels) - 1)) and ("+" not in level or level == "+")
+        ("#" not in level or (level == "#" and place == len(levels) - 1))
+        and ("+" not in level or level == "+")
         for place, level in enumerate(levels)
     )
 

@@ -90,7 +90,8 @@ class Login:
         answer = (await self._answer()).removeprefix("md5")
         logins = self._door.logins
         proven = any(
-            answer == md5_answer(self._username, password, salt) for password in logins.passwords(self._username)
+            answer == md5_answer(self._username, password, salt)
+            for password in logins.passwords(self._username)
         )
         accepted = logins.count(self._stream.session.source) or proven
         readable = len(answer) == 32 and answer.isalnum() and answer.isascii()
@@ -132,7 +133,7 @@ class Login:
         logins = self._door.logins
         right = [one for one in logins.passwords(self._username) if challenge.proves(final, one)]
         accepted = logins.count(self._stream.session.source) or bool(right)
-        self._tell(accepted, scram=_told(challenge, final))
+        self._tell(accepted, proof=_told(challenge, final))
         if right:
             # Of whoever is let in by the number of tries we cannot sign; libpq does not insist.
             self._final = authentication(12, challenge.signature(final, right[0]).encode())

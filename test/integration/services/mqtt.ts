@@ -18,7 +18,7 @@ export const trial: Trial = {
           method: 'password',
           username: 'admin',
           password: 'letmein',
-          client: 'sensor-1',
+          client_id: 'sensor-1',
           version: 4,
           accepted: false,
         },

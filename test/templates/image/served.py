@@ -115,7 +115,9 @@ def mutations(conversation: list[bytes], rounds: int, seed: int) -> Iterable[lis
         lambda data, place: data.__setitem__(place, draw.choice((0, 1, 0x7F, 0x80, 0xFF))),
         lambda data, place: data.__delitem__(slice(place, place + draw.randrange(1, 9))),
         lambda data, place: data.__setitem__(slice(place, place), draw.randbytes(draw.randrange(1, 9))),
-        lambda data, place: data.__setitem__(slice(place, place + 4), draw.choice((b"\xff\xff\xff\x7f", b"\0\0\0\0"))),
+        lambda data, place: data.__setitem__(
+            slice(place, place + 4), draw.choice((b"\xff\xff\xff\x7f", b"\0\0\0\0"))
+        ),
     ]
     for _ in range(rounds):
         changed = [bytearray(message) for message in conversation]

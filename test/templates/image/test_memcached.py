@@ -65,7 +65,9 @@ class TextTest(unittest.IsolatedAsyncioTestCase):
         async with Served("memcached", OPTIONS) as served:
             await served.visit(b"set k 5 0 6\r\nline\r\n\r\n")
             self.assertEqual(await served.visit(b"get k\r\n"), b"VALUE k 5 6\r\nline\r\n\r\nEND\r\n")
-            commands = [(one["command"], one.get("value"), one.get("size")) for one in served.events("command")]
+            commands = [
+                (one["command"], one.get("value"), one.get("size")) for one in served.events("command")
+            ]
             self.assertEqual(commands, [("set k 5 0 6", "line\\x0d\\x0a", "6"), ("get k", None, None)])
 
     async def test_lists_its_keys_by_slab_class(self) -> None:
@@ -82,7 +84,9 @@ class TextTest(unittest.IsolatedAsyncioTestCase):
         async with Served("memcached", OPTIONS) as served:
             size = 1024 * 1024 + 1
             data = b"set big 0 0 %d\r\n" % size + b"x" * size + b"\r\nversion\r\n"
-            self.assertEqual(await served.visit(data), b"SERVER_ERROR object too large for cache\r\nVERSION 1.6.18\r\n")
+            self.assertEqual(
+                await served.visit(data), b"SERVER_ERROR object too large for cache\r\nVERSION 1.6.18\r\n"
+            )
             await served.visit(b"set half 0 0 500000\r\n" + b"x" * 500_000 + b"\r\n")
             self.assertLess(len(await served.visit(b"get half\r\n")), 17_000)
 
@@ -91,7 +95,10 @@ class BinaryTest(unittest.IsolatedAsyncioTestCase):
     async def test_sets_gets_and_tells_its_version(self) -> None:
         async with Served("memcached", OPTIONS) as served:
             answer = await served.visit(
-                packet(1, b"k", b"v", struct.pack(">II", 3, 0)) + packet(0, b"k") + packet(0x0C, b"none") + packet(0x0B)
+                packet(1, b"k", b"v", struct.pack(">II", 3, 0))
+                + packet(0, b"k")
+                + packet(0x0C, b"none")
+                + packet(0x0B)
             )
             self.assertIn(struct.pack(">I", 3) + b"v", answer)
             self.assertIn(b"Not found", answer)
@@ -143,14 +150,35 @@ class HostileTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_stands_mutations(self) -> None:
         async with Served("memcached", OPTIONS) as served:
-            text = [b"set a 0 0 3\r\nabc\r\n", b"get a\r\n", b"incr a 1\r\n", b"stats cachedump 3 0\r\n", b"mg a v\r\n"]
+            text = [
+                b"set a 0 0 3\r\nabc\r\n",
+                b"get a\r\n",
+                b"incr a 1\r\n",
+                b"stats cachedump 3 0\r\n",
+                b"mg a v\r\n",
+            ]
             await served.assault(text, 150)
-            await served.assault([packet(1, b"k", b"v", b"\0" * 8), packet(0, b"k"), packet(0x10), packet(4, b"k")], 150)
+            await served.assault(
+                [packet(1, b"k", b"v", b"\0" * 8), packet(0, b"k"), packet(0x10), packet(4, b"k")], 150
+            )
 
     async def test_every_command_stands_any_words(self) -> None:
         draw = random.Random(11211)
         names = "get gets gat gats delete incr decr touch stats flush_all verbosity mn me mg lru_crawler set cas foo".split()
-        words = ["a", "0", "-1", "9" * 30, "noreply", "v", "metadump", "all", "cachedump", "\xff", "items", "1.5"]
+        words = [
+            "a",
+            "0",
+            "-1",
+            "9" * 30,
+            "noreply",
+            "v",
+            "metadump",
+            "all",
+            "cachedump",
+            "\xff",
+            "items",
+            "1.5",
+        ]
         lines = []
         for _ in range(2000):
             lines.append(" ".join([draw.choice(names), *draw.choices(words, k=draw.randrange(6))]))

@@ -23,7 +23,9 @@ def block(data: bytes) -> bytes:
     return struct.pack(">H", len(data)) + data
 
 
-def connect(version: int, username: bytes | None = None, password: bytes | None = None, client: bytes = b"c1") -> bytes:
+def connect(
+    version: int, username: bytes | None = None, password: bytes | None = None, client: bytes = b"c1"
+) -> bytes:
     flags = 2 | (0x80 if username is not None else 0) | (0x40 if password is not None else 0)
     body = block(b"MQIsdp" if version == 3 else b"MQTT") + bytes([version, flags, 0, 30])
     body += (b"\0" if version == 5 else b"") + block(client)
@@ -45,7 +47,7 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
             for version, answer in ((3, b"\x20\2\0\5"), (4, b"\x20\2\0\5"), (5, b"\x20\3\0\x87\0")):
                 self.assertEqual(await served.visit(connect(version, b"admin", b"letmein")), answer)
                 auth = served.events("auth")[-1]
-                told = [auth[name] for name in ("username", "password", "client", "version", "accepted")]
+                told = [auth[name] for name in ("username", "password", "client_id", "version", "accepted")]
                 self.assertEqual(told, ["admin", "letmein", "c1", str(version), "false"])
             self.assertEqual(await served.visit(NMAP), b"\x20\2\0\5")
             self.assertEqual(served.events("auth")[-1]["method"], "anonymous")
@@ -72,7 +74,9 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
                 self.assertIn(suback, answer)
                 self.assertIn(b"/gateway/config", answer)
                 self.assertNotIn(b"$SYS", answer)
-                answer = await served.visit(connect(version, b"app", b"secret"), subscribe(b"$SYS/#", version))
+                answer = await served.visit(
+                    connect(version, b"app", b"secret"), subscribe(b"$SYS/#", version)
+                )
                 self.assertIn(b"mosquitto version 2.0.11", answer)
                 told = [(one["method"], one["topic"]) for one in served.events("request")]
                 self.assertEqual(told, [("subscribe", "#"), ("subscribe", "$SYS/#")])
@@ -86,13 +90,19 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
                 self.assertEqual(await served.visit(login, data, ends), b"\x20\2\0\0" + answer + b"\xd0\0")
             told = [(one["topic"], one["value"], one["qos"]) for one in served.events("request")]
             self.assertEqual(told, [("door/set", "OPEN", str(quality)) for quality in range(3)])
-            five = await served.visit(connect(5, b"app", b"secret"), publish(b"a", b"b", 5, 1), encode(6, b"\0\7", flags=2))
+            five = await served.visit(
+                connect(5, b"app", b"secret"), publish(b"a", b"b", 5, 1), encode(6, b"\0\7", flags=2)
+            )
             self.assertTrue(five.endswith(b"\x40\3\0\7\x10\x70\2\0\7"))
 
     async def test_version_5_tells_what_mosquitto_does(self) -> None:
         async with Served("mqtt", OPTIONS) as served:
-            self.assertEqual(await served.visit(connect(5, b"app", b"secret")), b"\x20\x09\0\0\6\x22\0\x0a\x21\0\x14")
-            self.assertRegex(await served.visit(connect(5, b"app", b"secret", b"")), rb"auto-[0-9A-F]{8}-[0-9A-F-]{27}!")
+            self.assertEqual(
+                await served.visit(connect(5, b"app", b"secret")), b"\x20\x09\0\0\6\x22\0\x0a\x21\0\x14"
+            )
+            self.assertRegex(
+                await served.visit(connect(5, b"app", b"secret", b"")), rb"auto-[0-9A-F]{8}-[0-9A-F-]{27}!"
+            )
 
 
 class TopicTest(unittest.TestCase):
