@@ -36,7 +36,7 @@ PAIRS = (
     ),
     (
         "Invoice {number}",
-        "Hello,\n\nplease find invoice {number} in the portal. It is due within 14 days.\n\nRegards\n{name}\n",
+        "Hello,\n\nplease find invoice {number} in the portal. It is due in 14 days.\n\nRegards\n{name}\n",
     ),
     (
         "Minutes of Tuesday",
@@ -112,8 +112,9 @@ def _message(identity: Identity, number: int, to: str, domain: str, when: dateti
         "name": sender.given,
         "number": identity.number(f"{label}/number", 20_240_000, 20_249_999),
     }
-    # The first mails hold what an intruder looks for.
-    subject, body = PAIRS[number] if number < 2 else identity.choose(f"{label}/text", PAIRS)
+    # The first mails hold what an intruder looks for; the others are as they come, none twice in a row.
+    turn = 2 + (identity.number("mail/turn", 0, len(PAIRS)) + number) % (len(PAIRS) - 2)
+    subject, body = PAIRS[number if number < 2 else turn]
     lines = [
         f"Return-Path: <{sender.account}@{domain}>",
         f"Received: from {facts['server']}.{domain} by {identity.fqdn} with ESMTP",
