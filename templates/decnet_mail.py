@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 FAILURE_SECONDS = 2.0
 """Dovecot's auth_failure_delay, which Postfix waits for as well when it asks Dovecot."""
 
+DOVECOT_MARKS = {
+    "debian": " (Debian)",
+    "kali": " (Debian)",
+    "proxmox8": " (Debian)",
+    "ubuntu20": " (Ubuntu)",
+    "ubuntu22": " (Ubuntu)",
+}
+"""What the distro's patch adds to Dovecot's name."""
+
 ROLES = ("abuse", "admin", "info", "postmaster", "root", "webmaster")
 LETTERS = string.ascii_letters + string.digits
 
@@ -61,6 +70,11 @@ class Mail:
 def mail_certificate(identity: Identity) -> Certificate:
     """One for all services of the decky."""
     return certificate_of(identity, "tls", Subject(identity.fqdn))
+
+
+def dovecot_greeting(identity: Identity) -> str:
+    """As IMAP and POP3 begin with it."""
+    return f"Dovecot{DOVECOT_MARKS.get(identity.distro, '')} ready."
 
 
 def own_domains(identity: Identity) -> frozenset[str]:

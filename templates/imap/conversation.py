@@ -171,7 +171,7 @@ class Conversation:
         if self._account is not None or len(nodes) != 2:
             raise Unreadable("Invalid arguments")
         username, password = (text_of(node).decode("utf-8", "surrogateescape") for node in nodes)
-        await self._judge(tag, sasl.Attempt("login", username, password))
+        await self._judge(tag, sasl.Attempt("password", username, password))
 
     async def _authenticate(self, tag: bytes, words: list[Node]) -> None:
         if self._account is not None or not words[0] or len(words) > 2:

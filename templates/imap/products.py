@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from decnet_mail import dovecot_greeting
 from decnet_windows import windows_of
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ class Product:
     refused: str
     bad: str
 
-
-MARKS = {"debian": " (Debian)", "kali": " (Debian)", "proxmox8": " (Debian)"}
-MARKS |= {"ubuntu20": " (Ubuntu)", "ubuntu22": " (Ubuntu)"}
-"""What the distro's patch adds to Dovecot's name."""
 
 DOVECOT = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+"
 DOVECOT_22 = "IMAP4rev1 LITERAL+ SASL-IR LOGIN-REFERRALS ID ENABLE IDLE"
@@ -51,7 +48,7 @@ def product_of(identity: Identity) -> Product:
             bad="BAD Command Error. 12",
         )
     return Product(
-        greeting=f"Dovecot{MARKS.get(identity.distro, '')} ready.",
+        greeting=dovecot_greeting(identity),
         shows_capabilities=True,
         capabilities=DOVECOT_22 if identity.distro == "centos7" else DOVECOT,
         mechanisms=("PLAIN", "LOGIN"),

@@ -179,7 +179,7 @@ class ServerTest(unittest.TestCase):
             events = served.events("auth")
         self.assertEqual(
             sorted((one["method"], one["username"], one["password"], one["accepted"]) for one in events),
-            [("login", "bob", "p w", "false"), ("plain", "bob", "pw2", "false")],
+            [("password", "bob", "p w", "false"), ("plain", "bob", "pw2", "false")],
         )
 
     def test_lets_a_given_pair_in_and_tells_its_commands(self) -> None:
