@@ -138,6 +138,13 @@ class Stream:
         self._transport = transport
         self._bind(self._reader, transport)
 
+    def end_sending(self) -> None:
+        """Tells the client that no more will come, where that can be told: TLS has no half-closed connections."""
+        # A client that is gone already has nothing to be told.
+        with contextlib.suppress(OSError):
+            if self._transport.can_write_eof() and not self._transport.is_closing():
+                self._transport.write_eof()
+
     def close(self) -> None:
         """Ends the connection when what was written is sent."""
         self._transport.close()
