@@ -21,6 +21,9 @@ from decnet_faults import report_fault
 from decnet_sessions import Session, Sessions
 from decnet_sockets import BACKLOG
 
+# asyncio sets aside 256 KiB for what each TLS connection sends: a hundred of them would fill the container.
+asyncio.sslproto.SSLProtocol.max_size = 16 * 1024
+
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15
@@ -56,6 +59,7 @@ class Stream:
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
         self._writable.set()
+        self._is_secured = False
 
     @staticmethod
     def _bind(reader: asyncio.StreamReader, transport: asyncio.Transport) -> None:
@@ -112,17 +116,23 @@ class Stream:
         except TimeoutError:
             raise Ended("does not read its replies") from None
 
-    async def start_tls(self, context: ssl.SSLContext) -> None:
+    async def start_tls(self, context: ssl.SSLContext, *, begun: bool = False) -> None:
         """Goes on in TLS, as the server.
 
-        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2).
+        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2). In a protocol
+        whose clients do not wait for our word (`begun`) it is the handshake's first part.
         """
+        self._is_secured = True
         loop = asyncio.get_running_loop()
         plain = self._transport
+        early = bytes(self._reader._buffer) if begun else b""
         # A reader that is full has paused it.
         plain.resume_reading()
         # The client may speak before we hear that the handshake is over.
         self._reader = asyncio.StreamReader(limit=self._limits.message_bytes)
+        if early:
+            # By the second turn of the loop the handshake has begun; the socket is read after that.
+            loop.call_soon(loop.call_soon, _hand_over, plain, early)
         try:
             transport = await loop.start_tls(
                 plain,
@@ -154,6 +164,16 @@ class Stream:
         self._transport.abort()
 
 
+def _hand_over(plain: asyncio.Transport, early: bytes) -> None:
+    protocol = plain.get_protocol()
+    while early and not plain.is_closing():
+        room = protocol.get_buffer(len(early))
+        part = min(len(room), len(early))
+        room[:part] = early[:part]
+        protocol.buffer_updated(part)
+        early = early[part:]
+
+
 def _reason(error: Exception) -> str:
     return getattr(error, "reason", None) or str(error) or type(error).__name__
 
@@ -169,7 +189,6 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Before a byte was read."""
-        self._plain = transport
         source = transport.get_extra_info("peername") or ("0.0.0.0", 0)
         port = transport.get_extra_info("sockname")[1]
         self._session = self._sessions.open(source[:2], port, self._cut)
@@ -185,9 +204,8 @@ class _Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._stream._reader.feed_eof()
-        # What is still to be said may be said, but for TLS, which has no half-closed connections. It is
-        # TLS that speaks to us as soon as a handshake has begun.
-        return self._plain.get_protocol() is self
+        # What is still to be said may be said, but for TLS, which has no half-closed connections.
+        return not self._stream._is_secured
 
     def pause_writing(self) -> None:
         self._stream._writable.clear()

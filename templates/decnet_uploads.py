@@ -9,15 +9,22 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Protocol
 
 from decnet_logging import Value
-from decnet_sessions import Session
 
 FOLDER = Path("/tmp/uploads")
 ONE_LIMIT = 1024 * 1024
 """Bytes that are kept of one upload; what is beyond is hashed and counted, not kept."""
 ALL_LIMIT = 8 * 1024 * 1024
 """Bytes that are kept of all; the oldest goes first."""
+
+
+class Teller(Protocol):
+    """Whose events it belongs to: a session, or a peer of UDP."""
+
+    def event(self, name: str, **fields: Value) -> None:
+        """Writes an event."""
 
 
 class Upload:
@@ -38,7 +45,7 @@ class Upload:
         if room > 0:
             self._kept += data[:room]
 
-    def finish(self, session: Session, folder: Path = FOLDER, **fields: Value) -> str:
+    def finish(self, session: Teller, folder: Path = FOLDER, **fields: Value) -> str:
         """Keeps it, tells it as `upload`, and answers its SHA-256 in hex digits."""
         digest = self._hash.hexdigest()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
