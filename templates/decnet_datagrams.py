@@ -41,7 +41,7 @@ class Peer:
         }
         self.heard = time.monotonic()
 
-    def event(self, name: str, **fields: Value) -> None:
+    def event(self, name: str, /, **fields: Value) -> None:
         """Writes an event of this source."""
         self._logger.event(name, **self._marks, **fields)
 

@@ -157,7 +157,7 @@ class Logger:
         self._now = now
         self._lock = threading.Lock()
 
-    def event(self, name: str, **fields: Value) -> None:
+    def event(self, name: str, /, **fields: Value) -> None:
         """Writes one event of `EVENTS`. A field that is None is left out."""
         severity, text = EVENTS[name]
         moment = self._now().isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from Cryptodome.Cipher import ARC4
 from Cryptodome.Hash import MD4
 
 SIGNATURE = b"NTLMSSP\0"
@@ -20,6 +21,7 @@ NEGOTIATE, CHALLENGE, AUTHENTICATE = 1, 2, 3
 UNICODE = 0x00000001
 REQUEST_TARGET = 0x00000004
 SIGN = 0x00000010
+SEAL = 0x00000020
 NTLM = 0x00000200
 ANONYMOUS = 0x00000800
 ALWAYS_SIGN = 0x00008000
@@ -67,6 +69,9 @@ class Answer:
     hashcat: str | None
     _challenge: bytes
     _response: bytes
+    flags: int = 0
+    """What was negotiated in the end."""
+    _sealed_key: bytes = b""
 
     @property
     def is_anonymous(self) -> bool:
@@ -83,10 +88,17 @@ class Answer:
             hmac.compare_digest(hmac.digest(key, self._challenge + blob, "md5"), proof) for key in keys
         )
 
+    def proven(self, passwords: Sequence[str]) -> str | None:
+        """Which of these passwords it is that the client knows."""
+        return next((password for password in passwords if self.proves([password])), None)
+
     def session_key(self, password: str) -> bytes:
-        """SessionBaseKey of NTLMv2 ([MS-NLMP] section 3.3.2)."""
+        """ExportedSessionKey of NTLMv2 ([MS-NLMP] sections 3.3.2 and 3.4.4), of a password that is proven."""
         key = _key_v2(password, self.username, self.domain)
-        return hmac.digest(key, self._response[:16], "md5")
+        base = hmac.digest(key, self._response[:16], "md5")
+        if self.flags & KEY_EXCHANGE and len(self._sealed_key) == 16:
+            return ARC4.new(base).decrypt(self._sealed_key)
+        return base
 
 
 def kind_of(message: bytes) -> int:
@@ -101,7 +113,7 @@ def challenge(negotiate: bytes, nonce: bytes, target: Target, now: float | None 
     if kind_of(negotiate) != NEGOTIATE or len(negotiate) < 16:
         raise NotNtlm("not a NEGOTIATE message")
     asked = struct.unpack_from("<I", negotiate, 12)[0]
-    agreed = asked & (SIGN | ALWAYS_SIGN | EXTENDED_SESSION_SECURITY | KEY_128 | KEY_EXCHANGE | KEY_56)
+    agreed = asked & (SIGN | SEAL | ALWAYS_SIGN | EXTENDED_SESSION_SECURITY | KEY_128 | KEY_EXCHANGE | KEY_56)
     kind = TARGET_TYPE_DOMAIN if target.is_member else TARGET_TYPE_SERVER
     flags = UNICODE | REQUEST_TARGET | NTLM | TARGET_INFO | VERSION | kind | agreed
     name = target.domain.encode("utf-16-le")
@@ -147,12 +159,21 @@ def answer(authenticate: bytes, nonce: bytes) -> Answer:
     if kind_of(authenticate) != AUTHENTICATE or len(authenticate) < 52:
         raise NotNtlm("not an AUTHENTICATE message")
     lm, nt, domain, user, workstation = (_field(authenticate, at) for at in (12, 20, 28, 36, 44))
-    flags = struct.unpack_from("<I", authenticate, 60)[0] if len(authenticate) >= 64 else UNICODE
+    whole = len(authenticate) >= 64
+    flags = struct.unpack_from("<I", authenticate, 60)[0] if whole else UNICODE
+    sealed = _field(authenticate, 52) if whole and flags & KEY_EXCHANGE else b""
     encoding = "utf-16-le" if flags & UNICODE else "cp437"
     username, realm, station = (
         part.decode(encoding, "replace").replace("\0", "") for part in (user, domain, workstation)
     )
-    return Answer(username, realm, station, _hashcat(username, realm, nonce, lm, nt), nonce, nt)
+    return Answer(
+        username, realm, station, _hashcat(username, realm, nonce, lm, nt), nonce, nt, flags, sealed
+    )
+
+
+def bare_answer(username: str, domain: str, lm: bytes, nt: bytes, nonce: bytes) -> Answer:
+    """The same of a protocol that has the two responses by themselves, outside NTLMSSP (SMB 1)."""
+    return Answer(username, domain, "", _hashcat(username, domain, nonce, lm, nt), nonce, nt)
 
 
 def _hashcat(username: str, domain: str, nonce: bytes, lm: bytes, nt: bytes) -> str | None:

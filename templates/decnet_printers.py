@@ -211,9 +211,9 @@ def is_printer(distro: str) -> bool:
     return distro in MODELS
 
 
-def printer_of(identity: Identity) -> Printer:
-    """The decky's printer; a queue of CUPS for what is none."""
-    model = MODELS.get(identity.distro, QUEUE)
+def printer_of(identity: Identity, model: Model | None = None) -> Printer:
+    """The decky's printer, of the model of its distro unless given; a queue of CUPS for what is none."""
+    model = model or MODELS.get(identity.distro, QUEUE)
     serial = _serial(identity, model)
     return Printer(
         model=model,

@@ -52,7 +52,7 @@ class Session:
             sessions.limits.seconds, self.cut_off, "session too long"
         )
 
-    def event(self, name: str, **fields: Value) -> None:
+    def event(self, name: str, /, **fields: Value) -> None:
         """Writes an event of this session."""
         self._sessions.logger.event(name, **self._marks, **fields)
 

@@ -56,6 +56,7 @@ class Stream:
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
         self._writable.set()
+        self._is_secured = False
 
     @staticmethod
     def _bind(reader: asyncio.StreamReader, transport: asyncio.Transport) -> None:
@@ -112,17 +113,23 @@ class Stream:
         except TimeoutError:
             raise Ended("does not read its replies") from None
 
-    async def start_tls(self, context: ssl.SSLContext) -> None:
+    async def start_tls(self, context: ssl.SSLContext, *, begun: bool = False) -> None:
         """Goes on in TLS, as the server.
 
-        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2).
+        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2). In a protocol
+        whose clients do not wait for our word (`begun`) it is the handshake's first part.
         """
+        self._is_secured = True
         loop = asyncio.get_running_loop()
         plain = self._transport
+        early = bytes(self._reader._buffer) if begun else b""
         # A reader that is full has paused it.
         plain.resume_reading()
         # The client may speak before we hear that the handshake is over.
         self._reader = asyncio.StreamReader(limit=self._limits.message_bytes)
+        if early:
+            # By the second turn of the loop the handshake has begun; the socket is read after that.
+            loop.call_soon(loop.call_soon, _hand_over, plain, early)
         try:
             transport = await loop.start_tls(
                 plain,
@@ -138,6 +145,13 @@ class Stream:
         self._transport = transport
         self._bind(self._reader, transport)
 
+    def end_sending(self) -> None:
+        """Tells the client that no more will come, where that can be told: TLS has no half-closed connections."""
+        # A client that is gone already has nothing to be told.
+        with contextlib.suppress(OSError):
+            if self._transport.can_write_eof() and not self._transport.is_closing():
+                self._transport.write_eof()
+
     def close(self) -> None:
         """Ends the connection when what was written is sent."""
         self._transport.close()
@@ -145,6 +159,16 @@ class Stream:
     def abort(self) -> None:
         """Ends the connection at once."""
         self._transport.abort()
+
+
+def _hand_over(plain: asyncio.Transport, early: bytes) -> None:
+    protocol = plain.get_protocol()
+    while early and not plain.is_closing():
+        room = protocol.get_buffer(len(early))
+        part = min(len(room), len(early))
+        room[:part] = early[:part]
+        protocol.buffer_updated(part)
+        early = early[part:]
 
 
 def _reason(error: Exception) -> str:
@@ -178,7 +202,7 @@ class _Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._stream._reader.feed_eof()
         # What is still to be said may be said, but for TLS, which has no half-closed connections.
-        return self._stream.tls is None
+        return not self._stream._is_secured
 
     def pause_writing(self) -> None:
         self._stream._writable.clear()

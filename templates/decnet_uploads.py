@@ -28,10 +28,11 @@ class Teller(Protocol):
 
 
 class Upload:
-    """One upload as it comes in."""
+    """One upload as it comes in; `limit`: bytes of it that are kept, where many come in at a time."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, limit: int = ONE_LIMIT) -> None:
         self.name = name
+        self._limit = limit
         self.size = 0
         self._hash = hashlib.sha256()
         self._kept = bytearray()
@@ -40,7 +41,7 @@ class Upload:
         """The next part."""
         self.size += len(data)
         self._hash.update(data)
-        room = ONE_LIMIT - len(self._kept)
+        room = self._limit - len(self._kept)
         if room > 0:
             self._kept += data[:room]
 

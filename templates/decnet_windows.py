@@ -20,11 +20,13 @@ class Windows:
     version: tuple[int, int, int]
     """Major, minor and build."""
     server: bool
+    ntlm_build: int | None = None
+    """Build that NTLM tells, where it is another: a feature update that only switched things on."""
 
 
 WINDOWS: dict[str, Windows] = {
-    "windows-10": Windows("Windows 10 Pro", (10, 0, 19045), server=False),
-    "windows-11": Windows("Windows 11 Pro", (10, 0, 22631), server=False),
+    "windows-10": Windows("Windows 10 Pro", (10, 0, 19045), server=False, ntlm_build=19041),
+    "windows-11": Windows("Windows 11 Pro", (10, 0, 22631), server=False, ntlm_build=22621),
     "windows-server-2016": Windows("Windows Server 2016 Standard", (10, 0, 14393), server=True),
     "windows-server-2019": Windows("Windows Server 2019 Standard", (10, 0, 17763), server=True),
     "windows-server-2022": Windows("Windows Server 2022 Standard", (10, 0, 20348), server=True),
@@ -59,6 +61,8 @@ def ntlm_target(identity: Identity, *, member: bool) -> Target:
         domain=netbios_domain(identity) if is_member else computer,
         dns_computer=identity.fqdn if is_member else identity.hostname,
         dns_domain=identity.domain if is_member else identity.hostname,
-        version=SAMBA if windows is None else windows.version,
+        version=SAMBA
+        if windows is None
+        else (*windows.version[:2], windows.ntlm_build or windows.version[2]),
         is_member=is_member,
     )

@@ -106,6 +106,10 @@ function serviceOf(fleet: ResolvedFleet, decky: ResolvedDecky, service: Resolved
       DECNET_DECKY: decky.name,
       DECNET_SERVICE: service.name,
       DECNET_HOSTNAME: decky.hostname,
+      DECNET_DOMAIN: fleet.domain,
+      DECNET_IP: decky.ip,
+      // Empty on ipvlan: the parent's, which may change under us.
+      DECNET_MAC: decky.mac ?? '',
       DECNET_DISTRO: decky.distro,
       DECNET_SEED: decky.seed,
       DECNET_CONFIG: canonicalJson(service.config),

@@ -82,6 +82,8 @@ export const resolvedFleetSchema = z.strictObject({
   name: z.string().regex(deploymentName, 'not a name of a deployment'),
   /** 64 hex digits. Every draw is derived from it. */
   seed,
+  // Not in what 0.1.0 recorded.
+  domain: z.string().default(''),
   network: resolvedNetworkSchema,
   // Not in what 0.1.0 recorded, which knew no rules.
   egress: resolvedEgressSchema.default({ policy: 'open', allow: [] }),

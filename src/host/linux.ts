@@ -1,7 +1,7 @@
 import type { Exec } from '../exec.ts';
 import { addAddress, deleteAddress, deleteLink, setLinkUp } from './arguments.ts';
 import { answerForOwn } from './arp-scope.ts';
-import { readMark } from './base-marks.ts';
+import { readMarks } from './base-marks.ts';
 import { includesNetAdmin } from './capabilities.ts';
 import { freeBytes } from './disk.ts';
 import { readEgress } from './egress.ts';
@@ -45,8 +45,10 @@ export function createHost(exec: Exec): Host {
     findHolders: (link, addresses, patience) => findHolders(ip, { link, addresses, ...patience }),
     listeningPorts: readListeningPorts,
     networkNamespace: readNetworkNamespace,
-    hasAnnounced: async (pid) => (await readMark(pid, 'announced')) !== null,
-    egress: (pid) => readEgress(exec, pid),
+    baseState: async (pid) => {
+      const marks = await readMarks(pid);
+      return { announced: marks?.has('announced') ?? false, egress: await readEgress(exec, pid, marks) };
+    },
     freeBytes,
   };
 }

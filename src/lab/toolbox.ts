@@ -27,6 +27,7 @@ const packages = [
   'ldap-utils',
   'lftp',
   'libmemcached-tools',
+  'libnet-ssleay-perl',
   'mariadb-client',
   'mosquitto-clients',
   'mount',

@@ -21,9 +21,13 @@ export function planText({ fleet, steps, statePath }: Plan): string {
     ['STEP', 'ACTION', 'WHY'],
     steps.map((step) => [step.step, step.action, step.reasons.join('; ')]),
   );
+  const shared =
+    network.driver === 'ipvlan'
+      ? `On ipvlan every decky has the MAC of ${safeText(network.interface)}: no MAC tells a vendor\n`
+      : '';
   return `Deployment ${fleet.name}: ${network.driver} on ${safeText(network.interface)}, ${network.subnet}, gateway ${network.gateway ?? 'none'}
-Host bridge ${network.bridgeAddress}; state file ${safeText(statePath)}
-
+Domain ${fleet.domain}; host bridge ${network.bridgeAddress}; state file ${safeText(statePath)}
+${shared}
 ${deckies}
 
 ${plan}

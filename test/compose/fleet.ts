@@ -30,6 +30,7 @@ export function fleet(deckies: readonly ResolvedDecky[]): ResolvedFleet {
   return {
     name: 'office',
     seed: 'b'.repeat(64),
+    domain: 'corp.example',
     egress: { policy: 'closed', allow: [] },
     limits: { memory: '256m', pids: 64, cpus: 1 },
     network: {

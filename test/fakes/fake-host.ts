@@ -137,13 +137,11 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
       look('host.networkNamespace', () => {
         return runningIn(docker, (container) => container.pid === pid)[0]?.namespace ?? null;
       }),
-    hasAnnounced: (pid) =>
-      look('host.hasAnnounced', () => runningIn(docker, (container) => container.pid === pid).length > 0),
-    egress: (pid) =>
-      look('host.egress', () => {
+    baseState: (pid) =>
+      look('host.baseState', () => {
         const [base] = runningIn(docker, (container) => container.pid === pid);
         const rules = base?.egress ?? 'closed';
-        return { rules, refused: rules === 'closed' ? 0 : null };
+        return { announced: base !== undefined, egress: { rules, refused: rules === 'closed' ? 0 : null } };
       }),
     freeBytes: () => look('host.freeBytes', () => state.freeBytes),
   };

@@ -27,6 +27,7 @@ export function office(over: Partial<ResolvedFleet> = {}): ResolvedFleet {
   return {
     name: 'office',
     seed: 'b'.repeat(64),
+    domain: 'corp.example',
     egress: { policy: 'closed', allow: [] },
     limits: { memory: '256m', pids: 64, cpus: 1 },
     network: {

@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -65,12 +66,14 @@ class Child:
         service: str = "service",
         marks: Mapping[str, str] | None = None,
     ) -> None:
+        # No pipe: a service that writes more than it holds would wait for the test.
+        self._output = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [sys.executable, TEMPLATES / "decnet_service.py"],
             env=os.environ
             | environment(ports, config, service, marks)
             | {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])},
-            stdout=subprocess.PIPE,
+            stdout=self._output,
             stderr=subprocess.PIPE,
         )
 
@@ -80,16 +83,25 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.communicate()
+        self._output.close()
 
     def end(self) -> tuple[int, list[dict[str, str]], str]:
         """Its exit code, its events and what it wrote to standard error."""
-        output, errors = self.process.communicate(timeout=PATIENCE)
-        events = [parse(line) for line in output.splitlines(keepends=True)]
-        return self.process.returncode, events, errors.decode()
+        _, errors = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, self.events(), errors.decode()
 
     def wait_until_listening(self, ports: Declared) -> None:
         """Until the ports are bound."""
         wait_until(lambda: ports <= self.bound() or self.process.poll() is not None)
+
+    def wait_until_started(self) -> None:
+        """Until it serves the ports, or has ended."""
+        wait_until(lambda: self.events() or self.process.poll() is not None)
+
+    def events(self) -> list[dict[str, str]]:
+        """What it has told so far."""
+        with open(f"/proc/self/fd/{self._output.fileno()}", "rb") as output:
+            return [parse(line) for line in output if line.endswith(b"\n")]
 
     def bound(self) -> Declared:
         """Every port on which it listens or, of udp, receives."""

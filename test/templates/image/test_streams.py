@@ -136,6 +136,74 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(await reader.read(), b"later")
             writer.close()
 
+    async def test_tls_may_begin_before_we_say_so(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+        async def upgrade(stream: Stream) -> None:
+            await stream.line()
+            await stream.start_tls(certificate.context(), begun=True)
+            await echo(stream)
+
+        def visit(port: int) -> bytes:
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = client.wrap_bio(incoming, outgoing)
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    tls.do_handshake()
+                plain.sendall(b"STARTTLS\n" + outgoing.read())
+                while True:
+                    try:
+                        tls.do_handshake()
+                        break
+                    except ssl.SSLWantReadError:
+                        incoming.write(plain.recv(4096))
+                tls.write(b"later\n")
+                plain.sendall(outgoing.read())
+                while True:
+                    try:
+                        return tls.read()
+                    except ssl.SSLWantReadError:
+                        incoming.write(plain.recv(4096))
+
+        async with Trial(upgrade) as trial:
+            self.assertEqual(await asyncio.to_thread(visit, trial.port), b"later")
+
+    async def test_a_client_that_ends_right_after_its_handshake_is_no_fault(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+        def visit(port: int) -> None:
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = client.wrap_bio(incoming, outgoing)
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+                while True:
+                    try:
+                        tls.do_handshake()
+                        break
+                    except ssl.SSLWantReadError:
+                        plain.sendall(outgoing.read())
+                        incoming.write(plain.recv(4096))
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    tls.unwrap()
+                # The end of the handshake and of the connection come as one.
+                plain.sendall(outgoing.read())
+
+        async def upgrade(stream: Stream) -> None:
+            await stream.start_tls(certificate.context())
+            await echo(stream)
+
+        loop = asyncio.get_running_loop()
+        loop.slow_callback_duration = 60
+        async with Trial(upgrade) as trial:
+            # asyncio complains of what it cannot do, and that would be a fault of ours.
+            with self.assertNoLogs("asyncio"):
+                await loop.run_in_executor(None, visit, trial.port)
+                await asyncio.sleep(0.1)
+            self.assertEqual(await trial.events(), [("connect", None), ("disconnect", "closed")])
+
     async def test_a_failed_handshake_is_malformed(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
         async with Trial(echo, certificate.context()) as trial:
@@ -143,6 +211,12 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             name, error = (await trial.events())[1]
             self.assertEqual(name, "malformed")
             self.assertTrue(error.startswith("TLS: "), error)
+
+    async def test_a_client_may_go_away_in_the_handshake(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        async with Trial(echo, certificate.context()) as trial:
+            await trial.visit(b"\x16\x03\x01\x02\x00\x01")
+            self.assertNotIn("fault", [name for name, _ in await trial.events()])
 
     async def test_an_end_may_have_its_reason(self) -> None:
         async def end(stream: Stream) -> None:
