@@ -1,4 +1,4 @@
-"""The files of the decky's server: what phones, routers and booting machines would fetch. Nothing is on disk."""
+"""What phones, routers and booting machines would fetch from the decky. Nothing of it is on disk."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ def _type7(identity: Identity, name: str) -> str:
 
 
 def _boot(identity: Identity) -> dict[str, bytes]:
-    address = own_address(identity)
+    kickstart = f"http://{own_address(identity)}/ks/{_secret(identity, 'kickstart')}.cfg"
     text = f"""DEFAULT install
 PROMPT 0
 LABEL install
   KERNEL vmlinuz
-  APPEND initrd=initrd.img ks=http://{address}/ks/{_secret(identity, "kickstart")}.cfg rootpw={_secret(identity, "root")}
+  APPEND initrd=initrd.img ks={kickstart} rootpw={_secret(identity, "root")}
 """
     return {"pxelinux.cfg/default": text.encode()}
