@@ -16,7 +16,7 @@ export const trial: Trial = {
     {
       what: 'asks which printer it is',
       argv: say(String.raw`${uel}@PJL INFO ID\r\n@PJL INFO STATUS\r\n${uel}`),
-      prints: /"HP LaserJet Pro M404dn"[^]*CODE=10001\s+DISPLAY="Ready"/,
+      prints: /"HP LaserJet Pro M404dn".*CODE=10001\s+DISPLAY="Ready"/s,
       leaves: [
         { event: 'command', command: '@PJL INFO ID' },
         { event: 'command', command: '@PJL INFO STATUS' },
@@ -27,7 +27,7 @@ export const trial: Trial = {
       argv: say(
         String.raw`${uel}@PJL FSDIRLIST NAME="0:/" ENTRY=1 COUNT=99\r\n@PJL FSUPLOAD NAME="0:/../../etc/passwd"\r\n`,
       ),
-      prints: /webServer TYPE=DIR[^]*FILEERROR=3/,
+      prints: /webServer TYPE=DIR.*FILEERROR=3/s,
       leaves: [
         { event: 'command', command: /FSDIRLIST/, path: '0:/' },
         { event: 'command', command: /FSUPLOAD/, path: '0:/../../etc/passwd', traversal: true },
