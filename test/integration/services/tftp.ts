@@ -11,7 +11,12 @@ export const trial: Trial = {
     },
     {
       what: 'reads the configuration of a phone with tftp-hpa',
-      argv: (ip) => ['tftp', '-m', 'binary', ip, '-c', 'get', 'SIPDefault.cnf', '/dev/stdout'],
+      argv: (ip) => [
+        'sh',
+        '-c',
+        'cd /tmp && tftp -m binary "$0" -c get SIPDefault.cnf && cat SIPDefault.cnf',
+        ip,
+      ],
       prints: /line1_password: "[0-9a-f]+"/,
       leaves: [{ event: 'request', verb: 'RRQ', path: 'SIPDefault.cnf', found: true }],
     },
