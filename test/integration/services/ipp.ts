@@ -36,7 +36,7 @@ export const trial: Trial = {
     },
     {
       what: 'prints a file',
-      argv: (ip) => test(ip, 'print-job.test', '-f', '/etc/hostname'),
+      argv: (ip) => test(ip, 'print-job.test', '-f', '/etc/debian_version'),
       prints: /Print file using Print-Job\s+\[PASS\]/,
       leaves: [
         { event: 'command', command: 'Print-Job' },
