@@ -56,6 +56,7 @@ class Stream:
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
         self._writable.set()
+        self._can_be_half_closed = True
 
     @staticmethod
     def _bind(reader: asyncio.StreamReader, transport: asyncio.Transport) -> None:
@@ -112,25 +113,33 @@ class Stream:
         except TimeoutError:
             raise Ended("does not read its replies") from None
 
-    async def start_tls(self, context: ssl.SSLContext) -> None:
+    async def start_tls(self, context: ssl.SSLContext, begun: bytes = b"") -> None:
         """Goes on in TLS, as the server.
 
-        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2).
+        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2). `begun`: what was read
+        and is of the handshake already, where a client may begin in either way.
         """
         loop = asyncio.get_running_loop()
         plain = self._transport
+        self._can_be_half_closed = False
         # A reader that is full has paused it.
         plain.resume_reading()
         # The client may speak before we hear that the handshake is over.
-        self._reader = asyncio.StreamReader(limit=self._limits.message_bytes)
+        unread, self._reader = self._reader, asyncio.StreamReader(limit=self._limits.message_bytes)
+        handshake: Awaitable[asyncio.Transport | None] = loop.start_tls(
+            plain,
+            plain.get_protocol(),
+            context,
+            server_side=True,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS,
+        )
         try:
-            transport = await loop.start_tls(
-                plain,
-                plain.get_protocol(),
-                context,
-                server_side=True,
-                ssl_handshake_timeout=HANDSHAKE_SECONDS,
-            )
+            if begun:
+                # Until TLS is in its place, nothing more may come.
+                plain.pause_reading()
+                handshake = asyncio.ensure_future(handshake)
+                await _begin(plain, begun + bytes(unread._buffer))
+            transport = await handshake
         except (ssl.SSLError, ConnectionAbortedError) as error:
             raise Malformed(f"TLS: {_reason(error)}") from None
         if transport is None:
@@ -145,6 +154,18 @@ class Stream:
     def abort(self) -> None:
         """Ends the connection at once."""
         self._transport.abort()
+
+
+async def _begin(plain: asyncio.Transport, data: bytes) -> None:
+    """Gives a handshake that has just been started what had been read before."""
+    # One turn of the loop to put TLS in its place, one to connect it.
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    protocol = plain.get_protocol()
+    if isinstance(protocol, asyncio.BufferedProtocol):
+        buffer = protocol.get_buffer(len(data))
+        buffer[: len(data)] = data
+        protocol.buffer_updated(len(data))
 
 
 def _reason(error: Exception) -> str:
@@ -178,7 +199,7 @@ class _Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._stream._reader.feed_eof()
         # What is still to be said may be said, but for TLS, which has no half-closed connections.
-        return self._stream.tls is None
+        return self._stream._can_be_half_closed
 
     def pause_writing(self) -> None:
         self._stream._writable.clear()

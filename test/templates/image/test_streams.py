@@ -136,6 +136,47 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(await reader.read(), b"later")
             writer.close()
 
+    async def test_tls_may_go_on_with_what_was_read_of_it(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+        async def look(stream: Stream) -> None:
+            await stream.start_tls(certificate.context(), await stream.exactly(4))
+            await echo(stream)
+
+        async with Trial(look) as trial:
+            self.assertEqual(await trial.visit(b"hello\n", client), b"hello")
+
+    async def test_a_client_that_leaves_with_the_end_of_its_handshake_just_ends(self) -> None:
+        # asyncio would complain to its log, where in a test it also tells what was slow.
+        asyncio.get_running_loop().set_debug(False)
+        await asyncio.sleep(0)
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        with self.assertNoLogs("asyncio", "WARNING"):
+            await self._leave_early(certificate.context())
+
+    async def _leave_early(self, context: ssl.SSLContext) -> None:
+        async with Trial(echo, context) as trial:
+            client = ssl.create_default_context()
+            client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+            inward, outward = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = client.wrap_bio(inward, outward)
+            reader, writer = await asyncio.open_connection("127.0.0.1", trial.port)
+            while True:
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    tls.do_handshake()
+                    break
+                writer.write(outward.read())
+                inward.write(await reader.read(65_536))
+            # The last of the handshake and the farewell come in one.
+            with contextlib.suppress(ssl.SSLWantReadError):
+                tls.unwrap()
+            writer.write(outward.read())
+            await reader.read()
+            writer.close()
+            self.assertEqual([name for name, _ in await trial.events()], ["connect", "disconnect"])
+
     async def test_a_failed_handshake_is_malformed(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
         async with Trial(echo, certificate.context()) as trial:
