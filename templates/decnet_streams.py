@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from asyncio import sslproto
 from collections.abc import Awaitable, Callable
 from socket import socket
 from typing import TypeVar
@@ -24,10 +25,14 @@ from decnet_sockets import BACKLOG
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15
+TLS_BUFFER = 16 * 1024
+"""Bytes that asyncio keeps for each TLS connection, from its first: it takes 256 KiB by itself."""
 DATA_SHOWN = 256
 """Bytes of a malformed message that are logged."""
 
 Read = TypeVar("Read")
+
+sslproto.SSLProtocol.max_size = TLS_BUFFER
 
 
 class Malformed(Exception):
@@ -162,10 +167,11 @@ async def _begin(plain: asyncio.Transport, data: bytes) -> None:
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     protocol = plain.get_protocol()
-    if isinstance(protocol, asyncio.BufferedProtocol):
+    while data and isinstance(protocol, asyncio.BufferedProtocol):
         buffer = protocol.get_buffer(len(data))
-        buffer[: len(data)] = data
-        protocol.buffer_updated(len(data))
+        part, data = data[: len(buffer)], data[len(buffer) :]
+        buffer[: len(part)] = part
+        protocol.buffer_updated(len(part))
 
 
 def _reason(error: Exception) -> str:
