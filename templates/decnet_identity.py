@@ -60,6 +60,11 @@ class Identity:
         """One of the options."""
         return options[self.number(name, 0, len(options) - 1)]
 
+    def sample(self, name: str, options: Sequence[Option], count: int) -> list[Option]:
+        """So many of the options, in an order of the decky's own."""
+        order = sorted(range(len(options)), key=lambda at: self.derive(f"{name}/{at}", 8))
+        return [options[at] for at in order[:count]]
+
 
 def from_environment(environment: Mapping[str, str]) -> tuple[Identity, Mapping[str, Any]]:
     """Reads DECNET_DECKY, _SERVICE, _HOSTNAME, _DISTRO, _SEED (hex), _PORTS and _CONFIG (JSON).

@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from asyncio import sslproto
 from collections.abc import Awaitable, Callable
 from socket import socket
 from typing import TypeVar
@@ -22,17 +21,16 @@ from decnet_faults import report_fault
 from decnet_sessions import Session, Sessions
 from decnet_sockets import BACKLOG
 
+# asyncio sets aside 256 KiB for what each TLS connection sends: a hundred of them would fill the container.
+asyncio.sslproto.SSLProtocol.max_size = 16 * 1024
+
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15
-TLS_BUFFER = 16 * 1024
-"""Bytes that asyncio keeps for each TLS connection, from its first: it takes 256 KiB by itself."""
 DATA_SHOWN = 256
 """Bytes of a malformed message that are logged."""
 
 Read = TypeVar("Read")
-
-sslproto.SSLProtocol.max_size = TLS_BUFFER
 
 
 class Malformed(Exception):
@@ -61,7 +59,7 @@ class Stream:
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
         self._writable.set()
-        self._can_be_half_closed = True
+        self._is_secured = False
 
     @staticmethod
     def _bind(reader: asyncio.StreamReader, transport: asyncio.Transport) -> None:
@@ -100,6 +98,10 @@ class Stream:
         """What is there, or comes next; nothing when the client will send no more."""
         return await self._in_time(self._reader.read(most))
 
+    def put_back(self, data: bytes) -> None:
+        """What was read only to see what it is: it is there again for the next read."""
+        self._reader._buffer[:0] = data
+
     async def _in_time(self, reading: Awaitable[Read]) -> Read:
         try:
             async with asyncio.timeout(self._limits.idle_seconds):
@@ -118,39 +120,44 @@ class Stream:
         except TimeoutError:
             raise Ended("does not read its replies") from None
 
-    async def start_tls(self, context: ssl.SSLContext, begun: bytes = b"") -> None:
+    async def start_tls(self, context: ssl.SSLContext, *, begun: bool = False) -> None:
         """Goes on in TLS, as the server.
 
-        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2). `begun`: what was read
-        and is of the handshake already, where a client may begin in either way.
+        What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2). In a protocol
+        whose clients do not wait for our word (`begun`) it is the handshake's first part.
         """
+        self._is_secured = True
         loop = asyncio.get_running_loop()
         plain = self._transport
-        self._can_be_half_closed = False
+        early = bytes(self._reader._buffer) if begun else b""
         # A reader that is full has paused it.
         plain.resume_reading()
         # The client may speak before we hear that the handshake is over.
-        unread, self._reader = self._reader, asyncio.StreamReader(limit=self._limits.message_bytes)
-        handshake: Awaitable[asyncio.Transport | None] = loop.start_tls(
-            plain,
-            plain.get_protocol(),
-            context,
-            server_side=True,
-            ssl_handshake_timeout=HANDSHAKE_SECONDS,
-        )
+        self._reader = asyncio.StreamReader(limit=self._limits.message_bytes)
+        if early:
+            # By the second turn of the loop the handshake has begun; the socket is read after that.
+            loop.call_soon(loop.call_soon, _hand_over, plain, early)
         try:
-            if begun:
-                # Until TLS is in its place, nothing more may come.
-                plain.pause_reading()
-                handshake = asyncio.ensure_future(handshake)
-                await _begin(plain, begun + bytes(unread._buffer))
-            transport = await handshake
+            transport = await loop.start_tls(
+                plain,
+                plain.get_protocol(),
+                context,
+                server_side=True,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS,
+            )
         except (ssl.SSLError, ConnectionAbortedError) as error:
             raise Malformed(f"TLS: {_reason(error)}") from None
         if transport is None:
             raise ConnectionResetError
         self._transport = transport
         self._bind(self._reader, transport)
+
+    def end_sending(self) -> None:
+        """Tells the client that no more will come, where that can be told: TLS has no half-closed connections."""
+        # A client that is gone already has nothing to be told.
+        with contextlib.suppress(OSError):
+            if self._transport.can_write_eof() and not self._transport.is_closing():
+                self._transport.write_eof()
 
     def close(self) -> None:
         """Ends the connection when what was written is sent."""
@@ -161,17 +168,14 @@ class Stream:
         self._transport.abort()
 
 
-async def _begin(plain: asyncio.Transport, data: bytes) -> None:
-    """Gives a handshake that has just been started what had been read before."""
-    # One turn of the loop to put TLS in its place, one to connect it.
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+def _hand_over(plain: asyncio.Transport, early: bytes) -> None:
     protocol = plain.get_protocol()
-    while data and isinstance(protocol, asyncio.BufferedProtocol):
-        buffer = protocol.get_buffer(len(data))
-        part, data = data[: len(buffer)], data[len(buffer) :]
-        buffer[: len(part)] = part
-        protocol.buffer_updated(len(part))
+    while early and not plain.is_closing():
+        room = protocol.get_buffer(len(early))
+        part = min(len(room), len(early))
+        room[:part] = early[:part]
+        protocol.buffer_updated(part)
+        early = early[part:]
 
 
 def _reason(error: Exception) -> str:
@@ -205,7 +209,7 @@ class _Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._stream._reader.feed_eof()
         # What is still to be said may be said, but for TLS, which has no half-closed connections.
-        return self._stream._can_be_half_closed
+        return not self._stream._is_secured
 
     def pause_writing(self) -> None:
         self._stream._writable.clear()

@@ -9,22 +9,32 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Protocol
 
 from decnet_logging import Value
-from decnet_sessions import Session
 
 FOLDER = Path("/tmp/uploads")
 ONE_LIMIT = 1024 * 1024
 """Bytes that are kept of one upload; what is beyond is hashed and counted, not kept."""
 ALL_LIMIT = 8 * 1024 * 1024
 """Bytes that are kept of all; the oldest goes first."""
+FILES_LIMIT = 256
+"""Uploads that are kept at a time."""
+
+
+class Teller(Protocol):
+    """Whose events it belongs to: a session, or a peer of UDP."""
+
+    def event(self, name: str, **fields: Value) -> None:
+        """Writes an event."""
 
 
 class Upload:
-    """One upload as it comes in."""
+    """One upload as it comes in; `limit`: bytes of it that are kept, where many come in at a time."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, limit: int = ONE_LIMIT) -> None:
         self.name = name
+        self._limit = limit
         self.size = 0
         self._hash = hashlib.sha256()
         self._kept = bytearray()
@@ -33,11 +43,11 @@ class Upload:
         """The next part."""
         self.size += len(data)
         self._hash.update(data)
-        room = ONE_LIMIT - len(self._kept)
+        room = self._limit - len(self._kept)
         if room > 0:
             self._kept += data[:room]
 
-    def finish(self, session: Session, folder: Path = FOLDER, **fields: Value) -> str:
+    def finish(self, session: Teller, folder: Path = FOLDER, **fields: Value) -> str:
         """Keeps it, tells it as `upload`, and answers its SHA-256 in hex digits."""
         digest = self._hash.hexdigest()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -53,8 +63,8 @@ class Upload:
 def _make_room(folder: Path, size: int) -> None:
     kept = sorted((path.stat().st_mtime_ns, path.stat().st_size, path) for path in folder.iterdir())
     total = sum(length for _, length, _ in kept) + size
-    for _, length, path in kept:
-        if total <= ALL_LIMIT:
+    for index, (_, length, path) in enumerate(kept):
+        if total <= ALL_LIMIT and len(kept) - index < FILES_LIMIT:
             return
         path.unlink()
         total -= length

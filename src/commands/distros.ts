@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 export function registerDistros(program: Command): void {
   program
     .command('distros')
-    .description('list what a decky can claim to run')
+    .description('list what a decky can claim to run, with its OS family')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExamples:\n  $ decnet distros\n  $ decnet distros --json | jq -r .name')
     .action(async (options: { readonly json?: true }) => {
@@ -12,12 +12,20 @@ export function registerDistros(program: Command): void {
       const { templatesFolder } = await import('../package-root.ts');
       const { table } = await import('../text/table.ts');
       const { printJsonLines } = await import('./json-lines.ts');
-      const { distros } = await loadCatalogue(templatesFolder());
+      const { archetypes, distros } = await loadCatalogue(templatesFolder());
+      const rows = [...distros].map(([name, { title, os_family }]) => ({
+        name,
+        title,
+        os_family,
+        archetypes: [...archetypes].flatMap(([archetype, { distros: runs }]) =>
+          runs.includes(name) ? [archetype] : [],
+        ),
+      }));
       if (options.json) {
-        printJsonLines([...distros].map(([name, distro]) => ({ name, ...distro })));
+        printJsonLines(rows);
         return;
       }
-      const rows = [...distros].map(([name, { os_family, title }]) => [name, os_family, title]);
-      process.stdout.write(`${table(['DISTRO', 'OS FAMILY', 'TITLE'], rows)}\n`);
+      const cells = rows.map((row) => [row.name, row.os_family, row.title, row.archetypes.join(' ')]);
+      process.stdout.write(`${table(['DISTRO', 'OS FAMILY', 'TITLE', 'DRAWN FOR'], cells)}\n`);
     });
 }

@@ -1,41 +1,58 @@
 import { unknownName } from '../yaml/nearest.ts';
 import type { Path, Problem } from '../yaml/problem.ts';
-import type { Catalogue } from './catalogue.ts';
+import { checkSchema } from '../yaml/schema-problems.ts';
+import type { Archetype, Catalogue } from './catalogue.ts';
+import { optionsOfArchetype, servicesOfArchetype } from './machine.ts';
 
 /** Whether all that archetypes and distros name is there, and whether each archetype's parts fit each other. */
 export function checkCatalogue(catalogue: Catalogue): {
   readonly archetypes: readonly Problem[];
   readonly distros: readonly Problem[];
 } {
-  const distros = [...catalogue.distros].flatMap(([name, distro]) =>
-    missing('OS family', [distro.os_family], {
-      known: catalogue.osFamilies,
-      path: () => [name, 'os_family'],
-    }),
-  );
+  const distros = [...catalogue.distros].flatMap(([name, { os_family, vendors = [] }]) => [
+    ...missing('OS family', [os_family], { known: catalogue.osFamilies, path: () => [name, 'os_family'] }),
+    ...missing('vendor', vendors, { known: catalogue.vendors, path: (index) => [name, 'vendors', index] }),
+  ]);
   const archetypes = [...catalogue.archetypes].flatMap(([name, archetype]) => {
-    const list = (key: string) => (index: number) => ['archetypes', name, key, index];
+    const list = (key: string) => (index: number) => [name, key, index];
     return [
-      ...missing('service', archetype.services, { known: catalogue.services, path: list('services') }),
+      ...serviceProblems(archetype, catalogue, [name, 'services']),
       ...missing('distro', archetype.distros, { known: catalogue.distros, path: list('distros') }),
-      ...missing('vendor', archetype.vendors, { known: catalogue.vendors, path: list('vendors') }),
-      ...missing('OS family', [archetype.os_family], {
-        known: catalogue.osFamilies,
-        path: () => ['archetypes', name, 'os_family'],
-      }),
-      ...archetype.distros.flatMap((distro, index) => {
-        const family = catalogue.distros.get(distro)?.os_family;
-        if (family === undefined || family === archetype.os_family) return [];
-        return [
-          {
-            path: list('distros')(index),
-            message: `distro ${distro} is ${family}, not ${archetype.os_family}`,
-          },
-        ];
-      }),
+      ...missing('vendor', archetype.vendors ?? [], { known: catalogue.vendors, path: list('vendors') }),
+      ...(['vendors', 'hostnames'] as const).flatMap((key) => lackOf(key, archetype, catalogue, [name])),
     ];
   });
   return { archetypes, distros };
+}
+
+function serviceProblems(archetype: Archetype, catalogue: Catalogue, path: Path): Problem[] {
+  const isList = Array.isArray(archetype.services);
+  return servicesOfArchetype(archetype).flatMap((service, index): readonly Problem[] => {
+    const manifest = catalogue.services.get(service);
+    const at = [...path, isList ? index : service];
+    if (manifest === undefined) {
+      const message = unknownName('service', service, catalogue.services.keys());
+      return [{ path: at, at: isList ? 'value' : 'key', message }];
+    }
+    const checked = checkSchema(manifest.configSchema, optionsOfArchetype(archetype, service), at);
+    return checked.ok ? [] : checked.problems;
+  });
+}
+
+/** A distro that brings no hardware, or no host names, of its own needs the archetype's. */
+function lackOf(
+  key: 'vendors' | 'hostnames',
+  archetype: Archetype,
+  catalogue: Catalogue,
+  path: Path,
+): Problem[] {
+  if (archetype[key] !== undefined) return [];
+  const needing = archetype.distros.find((name) => {
+    const distro = catalogue.distros.get(name);
+    return distro !== undefined && distro[key] === undefined;
+  });
+  if (needing === undefined) return [];
+  return [{ path, at: 'key', message: `key "${key}" is missing: distro ${needing} has none of its own` }];
 }
 
 function missing(

@@ -2,6 +2,7 @@ import { unknownName } from '../yaml/nearest.ts';
 import type { Path, Problem } from '../yaml/problem.ts';
 import type { Catalogue } from './catalogue.ts';
 import { serviceProblems } from './check-services.ts';
+import { whyNotRun } from './machine.ts';
 import type { Fleet, FleetDecky } from './schema.ts';
 
 /** More than this is a mistake, or wants another tool. */
@@ -62,22 +63,19 @@ function countProblems(decky: FleetDecky, path: Path): Problem[] {
 
 function identityProblems(decky: FleetDecky, catalogue: Catalogue, path: Path): Problem[] {
   const problems: Problem[] = [];
-  const archetype = catalogue.archetypes.get(decky.archetype);
-  if (archetype === undefined) {
+  if (!catalogue.archetypes.has(decky.archetype)) {
     const message = unknownName('archetype', decky.archetype, catalogue.archetypes.keys());
     problems.push({ path: [...path, 'archetype'], message });
   }
   if (decky.distro === undefined) return problems;
-  const distro = catalogue.distros.get(decky.distro);
-  if (distro === undefined) {
+  if (!catalogue.distros.has(decky.distro)) {
     problems.push({
       path: [...path, 'distro'],
       message: unknownName('distro', decky.distro, catalogue.distros.keys()),
     });
-  } else if (archetype !== undefined && distro.os_family !== archetype.os_family) {
-    const message = `distro ${decky.distro} is ${distro.os_family}, but archetype ${decky.archetype} is ${archetype.os_family}`;
-    problems.push({ path: [...path, 'distro'], message });
   }
+  const misfit = whyNotRun(decky.archetype, decky.distro, catalogue);
+  if (misfit !== null) problems.push({ path: [...path, 'distro'], message: misfit });
   return problems;
 }
 

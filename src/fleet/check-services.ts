@@ -3,11 +3,13 @@ import { unknownName } from '../yaml/nearest.ts';
 import type { Path, Problem } from '../yaml/problem.ts';
 import { checkSchema } from '../yaml/schema-problems.ts';
 import type { Catalogue } from './catalogue.ts';
+import { servicesOfArchetype } from './machine.ts';
 import type { FleetDecky } from './schema.ts';
 
 /** The services that a decky gets: its own, or its archetype's. */
 export function servicesOf(decky: FleetDecky, catalogue: Catalogue): readonly string[] {
-  return decky.services ?? catalogue.archetypes.get(decky.archetype)?.services ?? [];
+  const archetype = catalogue.archetypes.get(decky.archetype);
+  return decky.services ?? (archetype === undefined ? [] : servicesOfArchetype(archetype));
 }
 
 /** Services that there are not, that are given twice or want the same port, and options that do not fit. */
@@ -34,7 +36,9 @@ function portProblems(manifest: ServiceManifest, owners: Map<string, string>, pa
     const key = `${port}/${protocol}`;
     const owner = owners.get(key);
     if (owner !== undefined)
-      return [{ path, message: `${manifest.name} and ${owner} both want port ${key}` }];
+      return [
+        { path, message: `${manifest.name} and ${owner} both want port ${key}; leave one of them out` },
+      ];
     owners.set(key, manifest.name);
     return [];
   });

@@ -1,4 +1,5 @@
 import { type Cidr, sizeOf } from './addresses.ts';
+import { domainWords } from './domain-words.ts';
 import { type DrawKey, drawFrom, drawHex, drawNumber } from './draw.ts';
 
 /** Draws for one decky (or, with an empty name, for the fleet), avoiding and adding to what is taken. */
@@ -37,15 +38,37 @@ export function drawLocalMac(draw: Draw, taken: Set<string>): string {
   return firstFree({ ...draw, purpose: 'mac' }, taken, (key) => `02:${bytes(drawHex(draw.seed, key), 5)}`);
 }
 
-/** A host name of one of the patterns. Numbers begin small, as people give them, and grow while taken. */
-export function drawHostname(draw: Draw, patterns: readonly string[], taken: Set<string>): string {
+/**
+ * A host name of one of the patterns. Numbers begin small, as people give them, and grow while taken. `mac` null: there
+ * is none to name it after, so that the digits are drawn; so are they where the name after its MAC is taken.
+ */
+export function drawHostname(
+  draw: Draw,
+  style: { readonly patterns: readonly string[]; readonly mac: string | null },
+  taken: Set<string>,
+): string {
   return firstFree({ ...draw, purpose: 'hostname' }, taken, (key) => {
-    const pattern = drawFrom(draw.seed, { ...key, purpose: 'hostname-pattern' }, patterns);
-    const number = 1 + drawNumber(draw.seed, key, 12 + 12 * (key.attempt ?? 0));
+    const { attempt = 0 } = key;
+    const pattern = drawFrom(draw.seed, { ...key, purpose: 'hostname-pattern' }, style.patterns);
+    const number = 1 + drawNumber(draw.seed, key, 12 + 12 * attempt);
+    const hex = drawHex(draw.seed, key);
+    const mac = (attempt === 0 ? style.mac?.replaceAll(':', '') : null) ?? hex.slice(0, 12);
     return pattern
       .replace('{nn}', String(number).padStart(2, '0'))
-      .replace('{hex}', drawHex(draw.seed, key).slice(0, 6));
+      .replace('{hex}', hex.slice(0, 6))
+      .replace('{mac}', mac)
+      .replace('{MAC}', mac.toUpperCase())
+      .replace('{nic}', mac.slice(6))
+      .replace('{NIC}', mac.slice(6).toUpperCase())
+      .replace(/\{(X+)\}/, (_, places: string) => lettersAndDigits(hex, places.length));
   });
+}
+
+/** The domain of a fleet that gives none. */
+export function drawDomain(seed: string): string {
+  const draw = (part: keyof typeof domainWords) =>
+    drawFrom<string>(seed, { decky: '', purpose: `domain-${part}` }, domainWords[part]);
+  return `${draw('prefixes')}${draw('beginnings')}${draw('endings')}.${draw('suffixes')}`;
 }
 
 type FreeKey = Draw & { readonly purpose: string };
@@ -57,10 +80,16 @@ function firstFree(
 ): string {
   for (let attempt = 0; ; attempt += 1) {
     const value = propose({ decky, purpose, attempt });
-    if (taken.has(value)) continue;
-    taken.add(value);
+    // Letters' case does not tell two host names apart, nor two MACs.
+    if (taken.has(value.toLowerCase())) continue;
+    taken.add(value.toLowerCase());
     return value;
   }
+}
+
+/** As Windows puts them into the name of a new machine: capitals and digits. */
+function lettersAndDigits(hex: string, count: number): string {
+  return BigInt(`0x${hex}`).toString(36).toUpperCase().slice(-count);
 }
 
 function bytes(hex: string, count: number): string {

@@ -1,13 +1,14 @@
 import type { Positions } from '../yaml/problem.ts';
 import { formatAddress, formatCidr, parseAddress } from './addresses.ts';
-import type { Archetype, Catalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { reservedAddresses } from './check-addresses.ts';
 import { checkFleet } from './check-fleet.ts';
 import { servicesOf } from './check-services.ts';
 import { drawFrom, drawHex, fleetSeed } from './draw.ts';
-import { drawAddress, drawHostname, drawLocalMac, drawMac } from './draw-identity.ts';
+import { drawAddress, drawDomain, drawHostname, drawLocalMac, drawMac } from './draw-identity.ts';
 import { expandDeckies, type NamedDecky } from './expand.ts';
 import type { HostFacts } from './host-facts.ts';
+import { optionsOfArchetype } from './machine.ts';
 import type { NetworkView } from './network-view.ts';
 import { fleetInvalid } from './parse.ts';
 import type {
@@ -56,6 +57,7 @@ export function resolveFleet(
   return {
     name: fleet.name,
     seed,
+    domain: fleet.domain?.toLowerCase() ?? drawDomain(seed),
     network,
     egress: resolveEgress(fleet.egress),
     limits: { ...fleet.limits },
@@ -108,28 +110,36 @@ function resolveDecky(
 ): ResolvedDecky {
   const archetype = known(catalogue.archetypes, asked.archetype);
   const draw = { seed, decky: name };
-  const mac = () => asked.mac?.toLowerCase() ?? drawMac(draw, ouisOf(archetype, catalogue), taken.macs);
+  const distroName = asked.distro ?? drawFrom(seed, { decky: name, purpose: 'distro' }, archetype.distros);
+  const distro = known(catalogue.distros, distroName);
+  const family = known(catalogue.osFamilies, distro.os_family);
+  const vendors = distro.vendors ?? archetype.vendors ?? [];
+  const drawOwnMac = () => drawMac(draw, ouisOf(vendors, catalogue), taken.macs);
+  const mac = isMacvlan ? (asked.mac?.toLowerCase() ?? drawOwnMac()) : null;
+  const patterns = distro.hostnames ?? archetype.hostnames ?? [];
   return {
     name,
     archetype: asked.archetype,
-    hostname: asked.hostname ?? drawHostname(draw, archetype.hostnames, taken.hostnames),
+    hostname: asked.hostname ?? drawHostname(draw, { patterns, mac }, taken.hostnames),
     ip: asked.ip ?? formatAddress(drawAddress(draw, range, taken.addresses)),
-    mac: isMacvlan ? mac() : null,
-    distro: asked.distro ?? drawFrom(seed, { decky: name, purpose: 'distro' }, archetype.distros),
-    osFamily: archetype.os_family,
-    sysctls: { ...known(catalogue.osFamilies, archetype.os_family).sysctls },
+    mac,
+    distro: distroName,
+    osFamily: distro.os_family,
+    sysctls: { ...family.sysctls },
+    disguise: { ...family.disguise },
     seed: drawHex(seed, { decky: name, purpose: 'identity' }),
     services: servicesOf(asked, catalogue).map((service) => resolveService(service, asked, catalogue)),
   };
 }
 
-function ouisOf(archetype: Archetype, catalogue: Catalogue): (readonly string[])[] {
-  return archetype.vendors.map((vendor) => known(catalogue.vendors, vendor));
+function ouisOf(vendors: readonly string[], catalogue: Catalogue): (readonly string[])[] {
+  return vendors.map((vendor) => Object.values(known(catalogue.vendors, vendor)).flat());
 }
 
 function resolveService(name: string, asked: FleetDecky, catalogue: Catalogue): ResolvedService {
   const manifest = known(catalogue.services, name);
-  const config = manifest.configSchema.parse(asked.config?.[name] ?? {});
+  const usual = optionsOfArchetype(known(catalogue.archetypes, asked.archetype), name);
+  const config = manifest.configSchema.parse({ ...usual, ...asked.config?.[name] });
   return { name, ports: manifest.ports.map((port) => ({ ...port })), config: toRecord(config) };
 }
 

@@ -12,6 +12,8 @@ function pattern(expression: RegExp, what: string) {
 const address = pattern(new RegExp(`^${dotted}$`), 'an IPv4 address, e.g. 192.0.2.70');
 const cidr = pattern(new RegExp(`^${dotted}/(3[0-2]|[12]?\\d)$`), 'a network, e.g. 192.0.2.0/24');
 const hostLabel = '[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
+// Active Directory takes 64 characters. The last name is not all digits, which would make it an address (RFC 3696).
+const domainName = new RegExp(`^(?=.{3,64}$)(${hostLabel}\\.)+(?=[a-zA-Z0-9-]*[a-zA-Z])${hostLabel}$`);
 
 /** One entry of `deckies`: what is not given is drawn. */
 const deckySchema = z.strictObject({
@@ -103,6 +105,9 @@ export const fleetSchema = z.strictObject({
     .max(200)
     .optional()
     .describe('What all that is left open is drawn from. Default: this host and the name.'),
+  domain: pattern(domainName, 'a domain of two or more names, e.g. corp.example')
+    .optional()
+    .describe('DNS and Active Directory domain of all deckies. Default: drawn.'),
   network: networkSchema.prefault({}).describe('The LAN that the deckies live on.'),
   egress: egressSchema.prefault({}).describe('What deckies may send to whom without being asked.'),
   limits: limitsSchema.prefault({}).describe('Of each service container.'),

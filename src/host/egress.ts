@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Exec } from '../exec.ts';
-import { readMark } from './base-marks.ts';
+import type { BaseMarks } from './base-marks.ts';
 import type { EgressState } from './host.ts';
 
 const timeout = 10_000;
@@ -9,19 +9,20 @@ const timeout = 10_000;
 const notLetIn = /^nsenter:|Operation not permitted/;
 
 /**
- * The rules of the network namespace of a process, read by the nft of its own image: whether they stand as the base
- * has loaded and marked them, and how many packets they refused. What stands in the name of the mark is the digest of
- * the listing at that time; the counters are left out of it.
+ * The rules of the network namespace of a base: whether they stand as it has loaded them, and how many packets they
+ * refused. Where its marks say that nobody changed them and nothing was refused, that is all. Otherwise they are listed
+ * by the nft of its own image; the mark has the digest of the listing as it was, the counters left out of it.
  */
-export async function readEgress(exec: Exec, pid: number): Promise<EgressState> {
-  const mark = await readMark(pid, 'egress');
-  if (mark === null) return { rules: 'missing', refused: null };
-  if (mark === 'open') return { rules: 'open', refused: null };
+export async function readEgress(exec: Exec, pid: number, marks: BaseMarks | null): Promise<EgressState> {
+  if (marks === null) return { rules: 'not read', refused: null };
+  const digest = marks.get('egress');
+  if (digest === 'open') return { rules: 'open', refused: null };
+  if (digest !== undefined && marks.has('refused')) return { rules: 'closed', refused: 0 };
   const listed = await exec('nsenter', listArguments(pid), { timeout });
   if (listed.exitCode !== 0 && notLetIn.test(listed.stderr)) return { rules: 'not read', refused: null };
   const refused = /packets (\d+) bytes/.exec(listed.stdout)?.[1];
   if (listed.exitCode !== 0 || refused === undefined) return { rules: 'missing', refused: null };
-  return { rules: digestOf(listed.stdout) === mark ? 'closed' : 'changed', refused: Number(refused) };
+  return { rules: digestOf(listed.stdout) === digest ? 'closed' : 'changed', refused: Number(refused) };
 }
 
 /** Enters the base's mount namespace too, whose files are read-only: so nft is there, and the one that loaded the rules. */

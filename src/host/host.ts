@@ -39,18 +39,25 @@ export interface Host {
   listeningPorts(pid: number): Promise<readonly ListeningPort[]>;
   /** Inode of a process's network namespace; null when it is gone. */
   networkNamespace(pid: number): Promise<string | null>;
-  /** Whether the base whose process it is has announced its addresses to the LAN since it started. */
-  hasAnnounced(pid: number): Promise<boolean>;
-  /** The rules for what may leave the network namespace of a base's process. */
-  egress(pid: number): Promise<EgressState>;
+  /** What the process of a base has done in its network namespace. */
+  baseState(pid: number): Promise<BaseState>;
+  /** What rules of a disguise need and this kernel lacks, e.g. `CONFIG_NFT_NUMGEN`; none where it does not tell. */
+  missingForDisguise(): Promise<readonly string[]>;
   /** Bytes free for root below a path; the nearest folder that exists counts. */
   freeBytes(path: string): Promise<number>;
+}
+
+export interface BaseState {
+  /** Whether it is seen to have announced its addresses to the LAN since it started: that needs root. */
+  readonly announced: boolean;
+  /** The rules for what may leave. */
+  readonly egress: EgressState;
 }
 
 export interface EgressState {
   /**
    * `closed`: as the base has loaded them. `open`: none were asked for. `changed`: by somebody, since. `not read`:
-   * the base says that they stand, and this process may not look.
+   * this process may not look, or the base is gone.
    */
   readonly rules: 'closed' | 'open' | 'changed' | 'missing' | 'not read';
   /** Packets refused since the base started; null where there are no rules. */

@@ -1,7 +1,7 @@
 import type { Exec } from '../exec.ts';
 import { addAddress, deleteAddress, deleteLink, setLinkUp } from './arguments.ts';
 import { answerForOwn } from './arp-scope.ts';
-import { readMark } from './base-marks.ts';
+import { readMarks } from './base-marks.ts';
 import { includesNetAdmin } from './capabilities.ts';
 import { freeBytes } from './disk.ts';
 import { readEgress } from './egress.ts';
@@ -9,6 +9,7 @@ import { findHolders } from './holders.ts';
 import type { Host } from './host.ts';
 import { readIdentity } from './identity.ts';
 import { createIp, requireSuccess } from './ip.ts';
+import { readMissingForDisguise } from './kernel-options.ts';
 import { addLink, readLinks } from './links.ts';
 import { askNeighbours } from './neighbours.ts';
 import { readListeningPorts, readNetworkNamespace, readOwnStatus } from './proc.ts';
@@ -45,8 +46,11 @@ export function createHost(exec: Exec): Host {
     findHolders: (link, addresses, patience) => findHolders(ip, { link, addresses, ...patience }),
     listeningPorts: readListeningPorts,
     networkNamespace: readNetworkNamespace,
-    hasAnnounced: async (pid) => (await readMark(pid, 'announced')) !== null,
-    egress: (pid) => readEgress(exec, pid),
+    baseState: async (pid) => {
+      const marks = await readMarks(pid);
+      return { announced: marks?.has('announced') ?? false, egress: await readEgress(exec, pid, marks) };
+    },
+    missingForDisguise: readMissingForDisguise,
     freeBytes,
   };
 }

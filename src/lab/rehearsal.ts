@@ -54,7 +54,7 @@ async function showFleet(signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const { addresses, ssh, http } = await pickTargets();
   tell('Look at them as an attacker on the LAN would');
-  await show('attacker', ['nmap', '-n', '-sV', '-Pn', '-p', '21,22,80,6379', ...addresses]);
+  await show('attacker', ['nmap', '-n', '-sV', '-Pn', '-p', '21,22,80,443,445,3306,5432,6379', ...addresses]);
   const login = ['sshpass', '-p', 'letmein', 'ssh', ...sshOptions, `root@${ssh}`, 'id'];
   await show('attacker', login, 'refused, as it should be');
   await show('attacker', [

@@ -11,8 +11,10 @@ const looks = 8;
 
 interface Looking {
   readonly docker: Pick<Docker, 'listContainers' | 'listImages' | 'inspectContainer'>;
-  readonly host: Pick<Host, 'networkNamespace' | 'egress'>;
+  readonly host: Pick<Host, 'networkNamespace' | 'baseState'>;
 }
+
+type LookingInto = Pick<Looking, 'host'> & { readonly docker: Pick<Docker, 'inspectContainer'> };
 
 interface Wanted {
   readonly deployment: string;
@@ -36,9 +38,9 @@ export interface Comparison {
   readonly extra: readonly Container[];
 }
 
-/** Four calls, and two looks at each base that runs. */
-export async function compareContainers(looking: Looking, input: Wanted): Promise<Comparison> {
-  const { docker } = looking;
+/** Two calls, and one inspection of each container that runs. */
+export async function compareContainers({ docker, host }: Looking, input: Wanted): Promise<Comparison> {
+  const looking = { docker: { inspectContainer: remembered(docker.inspectContainer) }, host };
   const [all, images] = await Promise.all([
     // All containers of this host: a name of ours may be taken by one without our mark.
     docker.listContainers(),
@@ -68,7 +70,7 @@ export async function compareContainers(looking: Looking, input: Wanted): Promis
 }
 
 async function detachedServices(
-  looking: Looking,
+  looking: LookingInto,
   input: Wanted,
   byName: ReadonlyMap<string, Container>,
 ): Promise<readonly Container[]> {
@@ -81,30 +83,34 @@ async function detachedServices(
     const container = byName.get(name);
     return service === baseService || container === undefined ? [] : [{ container, base: bases.get(decky) }];
   });
-  const namespaces = new Map<string, Promise<string | null>>();
-  const namespaceOf = (id: string): Promise<string | null> => {
-    const known = namespaces.get(id) ?? readNamespace(looking, id);
-    namespaces.set(id, known);
-    return known;
-  };
   const detached = await inParallel(looks, services, async ({ container, base }) => {
     if (base?.state !== 'running' || container.networkMode !== `container:${base.id}`) return container;
     if (container.state !== 'running') return null;
-    const [own, shared] = await Promise.all([namespaceOf(container.id), namespaceOf(base.id)]);
+    const [own, shared] = await Promise.all([container.id, base.id].map((id) => readNamespace(looking, id)));
     return own === shared ? null : container;
   });
   return detached.filter((container) => container !== null);
 }
 
 async function uncontainedContainers(
-  looking: Looking,
+  looking: LookingInto,
   found: readonly Container[],
 ): Promise<readonly Container[]> {
   const deckies = (await uncontainedBases(looking, found)).map((base) => base.labels[labels.decky]);
   return found.filter((container) => deckies.includes(container.labels[labels.decky]));
 }
 
-async function readNamespace(looking: Looking, id: string): Promise<string | null> {
+async function readNamespace(looking: LookingInto, id: string): Promise<string | null> {
   const detail = await looking.docker.inspectContainer(id);
   return detail === null ? null : looking.host.networkNamespace(detail.pid);
+}
+
+/** Asks once for each id. */
+function remembered<T>(ask: (id: string) => Promise<T>): (id: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (id) => {
+    const answer = answers.get(id) ?? ask(id);
+    answers.set(id, answer);
+    return answer;
+  };
 }

@@ -2,7 +2,7 @@ import { baseService } from '../compose/containers.ts';
 import type { Container, ContainerDetail, Docker } from '../docker/docker.ts';
 import { labels, networkName } from '../fleet/names.ts';
 import type { Port, ResolvedDecky, ResolvedFleet } from '../fleet/resolved.ts';
-import type { EgressState, Host, ListeningPort } from '../host/host.ts';
+import type { BaseState, EgressState, Host, ListeningPort } from '../host/host.ts';
 
 /** A service that does not listen yet counts as starting for so long, milliseconds. */
 const startingTime = 15_000;
@@ -31,7 +31,7 @@ export interface DeckyStatus {
   readonly mac: string | null;
   /** Of the base container: address and MAC as Docker has them; null when it does not run. */
   readonly wire: { readonly ip: string; readonly mac: string } | null;
-  /** Whether the base has announced its address since it started; false when it does not run. */
+  /** Whether the base is seen to have announced its address since it started; false when it does not run. */
   readonly announced: boolean;
   readonly base: 'up' | 'missing' | Ended;
   /** Milliseconds since the base started; null when it does not run. */
@@ -43,7 +43,7 @@ export interface DeckyStatus {
 
 interface Looking {
   readonly docker: Pick<Docker, 'listContainers' | 'inspectContainer'>;
-  readonly host: Pick<Host, 'listeningPorts' | 'networkNamespace' | 'hasAnnounced' | 'egress'>;
+  readonly host: Pick<Host, 'listeningPorts' | 'networkNamespace' | 'baseState'>;
   readonly now: number;
 }
 
@@ -80,11 +80,9 @@ function placeOf(container: Container): string {
   return `${container.labels[labels.decky]}/${container.labels[labels.service]}`;
 }
 
-interface Base {
+interface Base extends BaseState {
   readonly detail: ContainerDetail;
   readonly listening: readonly ListeningPort[];
-  readonly announced: boolean;
-  readonly egress: EgressState;
 }
 
 async function observeDecky(
@@ -122,12 +120,11 @@ async function observeDecky(
 async function observeBase(looking: Looking, container: Container): Promise<Base | null> {
   const detail = await looking.docker.inspectContainer(container.id);
   if (detail === null || !detail.running) return null;
-  const [listening, announced, egress] = await Promise.all([
+  const [listening, state] = await Promise.all([
     looking.host.listeningPorts(detail.pid),
-    looking.host.hasAnnounced(detail.pid),
-    looking.host.egress(detail.pid),
+    looking.host.baseState(detail.pid),
   ]);
-  return { detail, listening, announced, egress };
+  return { detail, listening, ...state };
 }
 
 async function healthOf(

@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
 import { inParallel } from '../in-parallel.ts';
 import { isEgressBroken } from './fleet-status.ts';
 
-/** How many bases are looked at a time: each costs a start of nft. */
+/** How many bases are looked at a time: one that refused anything costs a start of nft. */
 const looks = 8;
 
 /**
@@ -13,7 +13,7 @@ const looks = 8;
  * base mends that, and its services with it, since a base that starts again has another network namespace.
  */
 export async function uncontainedBases(
-  looking: { readonly docker: Pick<Docker, 'inspectContainer'>; readonly host: Pick<Host, 'egress'> },
+  looking: { readonly docker: Pick<Docker, 'inspectContainer'>; readonly host: Pick<Host, 'baseState'> },
   containers: readonly Container[],
 ): Promise<readonly Container[]> {
   const bases = containers.filter(
@@ -22,7 +22,7 @@ export async function uncontainedBases(
   const found = await inParallel(looks, bases, async (base) => {
     const detail = await looking.docker.inspectContainer(base.id);
     if (detail === null || !detail.running) return null;
-    return isEgressBroken(await looking.host.egress(detail.pid)) ? base : null;
+    return isEgressBroken((await looking.host.baseState(detail.pid)).egress) ? base : null;
   });
   return found.filter((base) => base !== null);
 }

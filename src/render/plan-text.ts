@@ -3,7 +3,7 @@ import { safeText } from '../text/safe.ts';
 import { table } from '../text/table.ts';
 
 /** A plan for people: the network, the deckies, the steps. Ends with a newline. */
-export function planText({ fleet, steps, statePath }: Plan): string {
+export function planText({ fleet, steps, statePath, notes }: Plan): string {
   const { network } = fleet;
   const deckies = table(
     ['DECKY', 'ARCHETYPE', 'IP', 'MAC', 'HOSTNAME', 'DISTRO', 'SERVICES'],
@@ -21,11 +21,15 @@ export function planText({ fleet, steps, statePath }: Plan): string {
     ['STEP', 'ACTION', 'WHY'],
     steps.map((step) => [step.step, step.action, step.reasons.join('; ')]),
   );
+  const shared =
+    network.driver === 'ipvlan'
+      ? `On ipvlan every decky has the MAC of ${safeText(network.interface)}: no MAC tells a vendor\n`
+      : '';
   return `Deployment ${fleet.name}: ${network.driver} on ${safeText(network.interface)}, ${network.subnet}, gateway ${network.gateway ?? 'none'}
-Host bridge ${network.bridgeAddress}; state file ${safeText(statePath)}
-
+Domain ${fleet.domain}; host bridge ${network.bridgeAddress}; state file ${safeText(statePath)}
+${shared}
 ${deckies}
 
 ${plan}
-`;
+${notes.map((note) => `\nNote: ${safeText(note)}\n`).join('')}`;
 }

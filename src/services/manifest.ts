@@ -39,12 +39,15 @@ const optionSchema = partSchema.extend({
   default: z.unknown().refine((value) => value !== undefined, 'key "default" is missing'),
 });
 
+/** nmap's name for the protocol, and how its name for the product begins. */
+const claimSchema = z.strictObject({ service: z.string().min(1), product: z.string().min(1).optional() });
+
 /** `templates/<name>/service.yaml`, as written. */
 export const manifestSchema = z.strictObject({
   title: z.string().min(1),
   ports: z.array(portSchema).min(1),
-  /** What `nmap -sV` must take the service for. */
-  nmap: z.strictObject({ service: z.string().min(1), product: z.string().min(1).optional() }),
+  /** What `nmap -sV` must take the service for. `on`: where the product of a distro is another. */
+  nmap: claimSchema.extend({ on: z.record(z.string(), claimSchema).default({}) }),
   config: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'an option is named like this: max_clients'), optionSchema)
     .default({}),
@@ -58,6 +61,12 @@ export interface ServiceManifest extends Readonly<z.output<typeof manifestSchema
   readonly folder: string;
   /** Strict; fills in the defaults. */
   readonly configSchema: z.ZodType;
+}
+
+/** What `nmap -sV` must take a service for on a decky of this distro. */
+export function claimOn({ nmap }: ServiceManifest, distro: string): Readonly<z.output<typeof claimSchema>> {
+  const { on, ...claim } = nmap;
+  return on[distro] ?? claim;
 }
 
 /** One zod schema for all options of a service, unknown ones refused. */

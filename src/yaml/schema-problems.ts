@@ -58,7 +58,7 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_format':
       return issue.pattern === undefined
         ? undefined
-        : `${quote(issue.input)} does not match ${issue.pattern}`;
+        : `${quote(issue.input)} does not match ${issue.pattern}${lineBreak(issue.input)}`;
     case 'too_small':
       return issue.origin === 'array'
         ? `at least ${issue.minimum} needed`
@@ -70,6 +70,11 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+// The one mistake in a text that its quoted form hides well: YAML's `|` ends it with a line break.
+function lineBreak(input: unknown): string {
+  return typeof input === 'string' && /[\n\r]/.test(input) ? '; it has a line break in it' : '';
 }
 
 // Not `String(input)`: it calls `toString` and `valueOf`, which a file may have as keys.

@@ -46,7 +46,8 @@ class Server:
         """Serves one client."""
         head = await stream.exactly(x224.HEAD_BYTES)
         if head[0] == x224.HANDSHAKE:
-            await stream.start_tls(self._context, head)
+            stream.put_back(head)
+            await stream.start_tls(self._context, begun=True)
             await self._log_in(stream, x224.HYBRID)
             return
         asked = x224.connect_of(await x224.packet(stream, head))

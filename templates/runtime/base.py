@@ -1,9 +1,9 @@
 """Keeps a decky's network namespace: the first process in it, and the only one that ever has a privilege there.
 
-In this order, at every start: the way out is closed (`egress`), the capabilities are given up, the
-services are let in by a mark that they wait for (`marks`), the addresses are announced (`announce`).
-Then it tells who tries to get out (`refusals`), and does little else. Where the way out cannot be
-closed, it ends, and no service starts.
+In this order, at every start: the network stack is disguised and the way out closed (`egress`), the
+capabilities are given up, the services are let in (`watch`), the addresses are announced (`announce`).
+Then it tells who tries to get out (`refusals`), takes back its word where somebody changes the rules
+(`changes`), and does little else. Where the way out cannot be closed, it ends, and no service starts.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import refusals
 from announce import Announcer
 from decnet_logging import Logger
 from marks import mark
+from watch import Watch
 
 NOBODY = 65534
 TIMES = 3
@@ -33,6 +34,14 @@ def give_up_privileges() -> None:
     os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
+def disguise(logger: Logger) -> None:
+    """Makes the network stack look like another's. Where the kernel cannot, the decky does its work all the same."""
+    try:
+        egress.disguise(os.environ.get("DECNET_DISGUISE", ""))
+    except egress.RulesRefused as error:
+        logger.event("undisguised", error=str(error))
+
+
 def tell(logger: Logger, announcer: Announcer) -> None:
     """Says which addresses are announced."""
     for address in announcer.addresses:
@@ -44,9 +53,10 @@ def tell(logger: Logger, announcer: Announcer) -> None:
         )
 
 
-def serve(logger: Logger, announcer: Announcer, link: socket.socket | None) -> None:
-    """Announces, then listens for refusals until SIGTERM."""
+def serve(logger: Logger, announcer: Announcer, way_out: egress.WayOut) -> None:
+    """Lets the services in and announces, then listens for refusals and changes until SIGTERM."""
     heard = refusals.Refusals(logger)
+    watch = Watch(way_out, heard)
     marks = []
     left, next_turn = TIMES, time.monotonic()
     while True:
@@ -62,18 +72,9 @@ def serve(logger: Logger, announcer: Announcer, link: socket.socket | None) -> N
         heard.tell_more(now)
         pauses = [heard.pause(now), next_turn - now if left > 0 else None]
         pause = min((one for one in pauses if one is not None), default=None)
-        readable, _, _ = select.select([] if link is None else [link], [], [], pause)
-        for one in readable:
-            for refused in refusals.refusals(receive(one)):
-                heard.note(refused, time.monotonic())
-
-
-def receive(link: socket.socket) -> bytes:
-    """One read. ENOBUFS: more was told than fits; the kernel's own counter has the number."""
-    try:
-        return link.recv(65_536)
-    except OSError:
-        return b""
+        readable, _, _ = select.select(watch.links, [], [], pause)
+        for link in readable:
+            watch.hear(link)
 
 
 def reap(*_: object) -> None:
@@ -86,7 +87,7 @@ def reap(*_: object) -> None:
 
 
 def main() -> None:
-    """Closes, lets in, announces, listens."""
+    """Closes, gives up, serves."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
     logger = Logger(
@@ -95,17 +96,15 @@ def main() -> None:
         hostname=os.environ.get("DECNET_HOSTNAME", socket.gethostname()),
     )
     try:
-        rules = os.environ["DECNET_EGRESS"]
-        digest = egress.load(rules)
-        link = refusals.listen() if rules else None
+        disguise(logger)
+        way_out = egress.close(os.environ["DECNET_EGRESS"])
         announcer = Announcer()
         give_up_privileges()
     except (OSError, KeyError, egress.RulesRefused) as error:
         logger.event("fault", text="the way out cannot be closed", error=str(error))
         sys.exit(1)
     signal.signal(signal.SIGCHLD, reap)
-    with mark("egress", digest):
-        serve(logger, announcer, link)
+    serve(logger, announcer, way_out)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,18 @@
-"""Closes a decky's way out: loads the nftables ruleset that the engine wrote."""
+"""Closes a decky's way out, and disguises it: loads the nftables rulesets that the engine wrote."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+import socket
 import subprocess
+from typing import NamedTuple
+
+import changes
+import refusals
 
 NFT = "/usr/sbin/nft"
-TABLE = ("inet", "decnet")
+TABLE = "decnet"
 OPEN = "open"
 """Stands for the digest where the fleet asks for no rules."""
 
@@ -18,12 +23,29 @@ class RulesRefused(Exception):
     """The kernel did not take the rules: what nft said."""
 
 
-def load(rules: str) -> str:
-    """Loads the ruleset, all of it or nothing; needs CAP_NET_ADMIN. Answers the digest of what stands then."""
+class WayOut(NamedTuple):
+    """What stands, and the sockets that tell what comes of it."""
+
+    digest: str
+    refusals: socket.socket | None
+    changes: socket.socket | None
+
+
+def close(rules: str) -> WayOut:
+    """Loads the ruleset, all of it or nothing; needs CAP_NET_ADMIN."""
     if rules == "":
-        return OPEN
+        return WayOut(OPEN, None, None)
+    refused = refusals.listen()
     _nft("--file", "-", given=rules)
-    return digest(_nft("list", "table", *TABLE))
+    # Not earlier, or it would hear of our own change; not later, or the listing could be of somebody else's.
+    changed = changes.listen()
+    return WayOut(digest(_nft("list", "table", "inet", TABLE)), refused, changed)
+
+
+def disguise(rules: str) -> None:
+    """Loads the rules that make the network stack look like another's, all of them or none; needs CAP_NET_ADMIN."""
+    if rules != "":
+        _nft("--file", "-", given=rules)
 
 
 def digest(listing: str) -> str:

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import netlink
 from decnet_logging import Logger
 
 GROUP = 7
@@ -21,7 +22,6 @@ WINDOW = 10.0
 MOST_KINDS = 64
 """How many kinds are kept apart in one window; the rest is told as one."""
 
-NETLINK_NETFILTER = 12
 NLM_F_REQUEST, NLM_F_ACK = 1, 4
 NLMSG_ERROR = 2
 MESSAGE_PACKET, MESSAGE_CONFIG = 0x400, 0x401
@@ -48,7 +48,7 @@ OTHERS = Refused("other", "", None)
 
 def listen() -> socket.socket:
     """A socket that hears of refused packets from now on."""
-    link = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+    link = netlink.connect()
     _configure(link, CONFIG_COMMAND, struct.pack("B", COMMAND_BIND))
     _configure(link, CONFIG_MODE, struct.pack("!IBB", COPIED_BYTES, COPY_PACKET, 0))
     _configure(link, CONFIG_THRESHOLD, struct.pack("!I", 1))
@@ -58,9 +58,9 @@ def listen() -> socket.socket:
 
 def refusals(data: bytes) -> Iterator[Refused]:
     """The refused packets that one read of the socket tells of."""
-    for kind, body in _messages(data):
+    for kind, body in netlink.messages(data):
         if kind == MESSAGE_PACKET:
-            payload = dict(_attributes(body[4:])).get(PAYLOAD)
+            payload = dict(netlink.attributes(body[netlink.FAMILY_HEADER :])).get(PAYLOAD)
             if payload is not None:
                 yield where_to(payload)
 
@@ -127,24 +127,6 @@ def _configure(link: socket.socket, attribute: int, value: bytes) -> None:
     body += bytes(-len(body) % 4)
     link.send(struct.pack("IHHII", 16 + len(body), MESSAGE_CONFIG, NLM_F_REQUEST | NLM_F_ACK, 0, 0) + body)
     # A packet may be told between two answers.
-    for kind, answer in _messages(link.recv(65_536)):
+    for kind, answer in netlink.messages(link.recv(65_536)):
         if kind == NLMSG_ERROR and (code := struct.unpack_from("i", answer)[0]) != 0:
             raise OSError(-code, f"nfnetlink_log group {GROUP}")
-
-
-def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
-    while len(data) >= 16:
-        length, kind = struct.unpack_from("IH", data)
-        if not 16 <= length <= len(data):
-            return
-        yield kind, data[16:length]
-        data = data[(length + 3) & ~3 :]
-
-
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    while len(data) >= 4:
-        length, kind = struct.unpack_from("HH", data)
-        if not 4 <= length <= len(data):
-            return
-        yield kind & 0x3FFF, data[4:length]
-        data = data[(length + 3) & ~3 :]

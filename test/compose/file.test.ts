@@ -55,6 +55,18 @@ describe('the compose file', () => {
     expect(services['files-7']?.networks).toEqual({ lan: { ipv4_address: '198.51.100.7' } });
   });
 
+  it('tells a service who its decky is on the LAN, without a MAC on ipvlan', () => {
+    const environmentOf = (mac: string | null) =>
+      read(composeFile(fleet([decky(7, { mac })]), images)).services['files-7.ssh']?.environment;
+    expect(environmentOf('02:00:00:00:00:07')).toMatchObject({
+      DECNET_HOSTNAME: 'FILES-7',
+      DECNET_DOMAIN: 'corp.example',
+      DECNET_IP: '198.51.100.7',
+      DECNET_MAC: '02:00:00:00:00:07',
+    });
+    expect(environmentOf(null)).toMatchObject({ DECNET_IP: '198.51.100.7', DECNET_MAC: '' });
+  });
+
   it('leaves the network to us: external, by its real name', () => {
     expect(read(composeFile(fleet([]), images)).networks).toEqual({
       lan: { external: true, name: 'decnet-lan.eth0' },

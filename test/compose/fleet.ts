@@ -17,6 +17,7 @@ export function decky(index: number, over: Partial<ResolvedDecky> = {}): Resolve
     distro: 'debian',
     osFamily: 'linux',
     sysctls: { 'net.ipv4.ip_default_ttl': '64' },
+    disguise: {},
     seed: 'a'.repeat(64),
     services: [
       { name: 'ssh', ports: [{ port: 22, protocol: 'tcp' }], config: { banner: 'SSH-2.0-OpenSSH_9.2p1' } },
@@ -30,6 +31,7 @@ export function fleet(deckies: readonly ResolvedDecky[]): ResolvedFleet {
   return {
     name: 'office',
     seed: 'b'.repeat(64),
+    domain: 'corp.example',
     egress: { policy: 'closed', allow: [] },
     limits: { memory: '256m', pids: 64, cpus: 1 },
     network: {

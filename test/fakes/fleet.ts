@@ -17,6 +17,7 @@ export function decky(name: string, host: number, names: readonly string[]): Res
     distro: 'debian',
     osFamily: 'linux',
     sysctls: { 'net.ipv4.ip_default_ttl': '64' },
+    disguise: {},
     seed: 'a'.repeat(64),
     services: names.flatMap((service) => services[service] ?? []),
   };
@@ -27,6 +28,7 @@ export function office(over: Partial<ResolvedFleet> = {}): ResolvedFleet {
   return {
     name: 'office',
     seed: 'b'.repeat(64),
+    domain: 'corp.example',
     egress: { policy: 'closed', allow: [] },
     limits: { memory: '256m', pids: 64, cpus: 1 },
     network: {

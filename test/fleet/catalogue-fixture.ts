@@ -37,7 +37,6 @@ export const catalogue: Catalogue = {
       {
         title: 'Web server',
         services: ['http', 'ssh'],
-        os_family: 'linux',
         distros: ['debian', 'alpine', 'kali'],
         hostnames: ['web{nn}', 'www-{hex}'],
         vendors: ['dell', 'vmware'],
@@ -48,9 +47,36 @@ export const catalogue: Catalogue = {
       {
         title: 'File server',
         services: ['ftp', 'ssh'],
-        os_family: 'linux',
         distros: ['debian', 'alpine'],
         hostnames: ['files{nn}'],
+        vendors: ['dell'],
+      },
+    ],
+    [
+      'office-machine',
+      {
+        title: 'Printer, or the camera beside it',
+        services: { http: {}, ssh: { tries: 7, mode: 'slow' } },
+        distros: ['canon-printer', 'axis-camera'],
+      },
+    ],
+    [
+      'recorder',
+      {
+        title: 'What keeps pictures: a camera, or a server',
+        services: ['ftp'],
+        distros: ['axis-camera', 'debian'],
+        hostnames: ['rec{nn}'],
+        vendors: ['vmware'],
+      },
+    ],
+    [
+      'desktop',
+      {
+        title: 'Windows or Linux',
+        services: ['http'],
+        distros: ['debian', 'win11'],
+        hostnames: ['DESKTOP-{XXXXXXX}'],
         vendors: ['dell'],
       },
     ],
@@ -60,14 +86,34 @@ export const catalogue: Catalogue = {
     ['alpine', { title: 'Alpine', os_family: 'linux' }],
     ['kali', { title: 'Kali', os_family: 'linux' }],
     ['win11', { title: 'Windows 11', os_family: 'windows' }],
+    [
+      'canon-printer',
+      { title: 'Canon printer', os_family: 'embedded', vendors: ['canon'], hostnames: ['Canon{NIC}'] },
+    ],
+    [
+      'axis-camera',
+      { title: 'Axis camera', os_family: 'linux', vendors: ['axis'], hostnames: ['axis-{mac}'] },
+    ],
   ]),
   osFamilies: new Map([
-    ['linux', { title: 'Linux', sysctls: { 'net.ipv4.ip_default_ttl': '64' } }],
-    ['windows', { title: 'Windows', sysctls: { 'net.ipv4.ip_default_ttl': '128' } }],
+    [
+      'linux',
+      { title: 'Linux', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '64' }, disguise: {} },
+    ],
+    [
+      'windows',
+      { title: 'Windows', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '128' }, disguise: {} },
+    ],
+    [
+      'embedded',
+      { title: 'Embedded', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '255' }, disguise: {} },
+    ],
   ]),
   vendors: new Map([
-    ['dell', ['00:14:22', 'b8:ca:3a']],
-    ['vmware', ['00:50:56']],
+    ['dell', { 'Dell Inc.': ['b8:ca:3a'], Dell: ['00:14:22'] }],
+    ['vmware', { 'VMware, Inc.': ['00:50:56'] }],
+    ['canon', { 'CANON INC.': ['00:bb:c1'] }],
+    ['axis', { 'Axis Communications AB': ['ac:cc:8e'] }],
   ]),
 };
 

@@ -126,11 +126,19 @@ describe('a decky', () => {
       'archetype: web-server\n    distro: win11',
       '3:13: distro win11 is windows, but archetype web-server is linux',
     ],
+    [
+      'archetype: web-server\n    distro: axis-camera',
+      '3:13: archetype web-server cannot be axis-camera; it can be: debian, alpine, kali',
+    ],
+    [
+      'archetype: office-machine\n    distro: debian',
+      '3:13: archetype office-machine cannot be debian; it can be: canon-printer, axis-camera',
+    ],
     ['archetype: web-server\n    services: [ssh, htp]', '3:21: unknown service "htp"; did you mean "http"?'],
     ['archetype: web-server\n    services: [ssh, ssh]', '3:21: service ssh is given twice'],
     [
       'archetype: web-server\n    services: [http, http-alt]',
-      '3:22: http-alt and http both want port 80/tcp',
+      '3:22: http-alt and http both want port 80/tcp; leave one of them out',
     ],
     [
       'archetype: web-server\n    count: 2\n    name: a',
@@ -156,6 +164,10 @@ describe('a decky', () => {
       '3:22: unknown key "bannr"; did you mean "banner"?',
     ],
     ['archetype: web-server\n    config: { ssh: { banner: x } }', '3:30: "x" does not match /^SSH-2.0-/'],
+    [
+      'archetype: web-server\n    config: { ssh: { banner: "x\\n" } }',
+      '3:30: "x\\n" does not match /^SSH-2.0-/; it has a line break in it',
+    ],
     ['archetype: web-server\n    config: { ssh: { tries: 10 } }', '3:29: 10 is too big: at most 9'],
     ['archetype: web-server\n    config: { ssh: { tries: 1.5 } }', '3:29: expected a whole number, got 1.5'],
     [

@@ -142,7 +142,7 @@ describe('a fleet file of wrong form', () => {
     [
       'a merge key, which only YAML 1.1 has',
       `%YAML 1.1\n---\n<<: { name: x }\n${deckies}`,
-      ['fleet.yaml:3:1: unknown key "<<"; known: name, seed, network, egress, limits, deckies'],
+      ['fleet.yaml:3:1: unknown key "<<"; known: name, seed, domain, network, egress, limits, deckies'],
     ],
     [
       'half a surrogate pair',

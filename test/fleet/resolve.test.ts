@@ -265,6 +265,7 @@ it('has a digest that does not hang on the order of keys', () => {
     limits: fleet.limits,
     egress: fleet.egress,
     network: fleet.network,
+    domain: fleet.domain,
     seed: fleet.seed,
     name: fleet.name,
   };

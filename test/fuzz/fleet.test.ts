@@ -22,6 +22,7 @@ const office = readFileSync(join(root, 'examples/office.yaml'), 'utf8');
 /** Every key that a fleet file has. */
 const full = `name: full
 seed: "7"
+domain: corp.example
 network: { driver: macvlan, interface: eth0, subnet: 198.51.100.0/24, gateway: 198.51.100.254, range: 198.51.100.64/27 }
 deckies:
   - &first

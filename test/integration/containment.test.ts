@@ -204,6 +204,32 @@ describe('the rules', () => {
     expect(await site.status()).toMatchObject({ healthy: true });
   });
 
+  it('that somebody loosened are missed whatever a service process makes up about them', async () => {
+    const pid = await pidOf(base);
+    const table = await succeed('host', 'cat', `/proc/${pid}/net/unix`);
+    const [, mark = ''] = /@(decnet-egress-\S+)$/m.exec(table) ?? [];
+    const inside = ['nsenter', `--net=/proc/${pid}/ns/net`, 'nft'];
+    await succeed('host', ...inside, 'insert', 'rule', 'inet', 'decnet', 'output', 'accept');
+    const forging = [
+      'import os, socket, time',
+      `names = ["\\0${mark}", "\\0x\\n0: 2 0 0 2 1 4711 @${mark}"]`,
+      'kept = [socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in names]',
+      'for one, name in zip(kept, names): one.bind(name)',
+      `kept.append(os.memfd_create("${mark}"))`,
+      'kept.append(os.memfd_create("decnet-refused-none"))',
+      'print("forged", flush=True); time.sleep(60)',
+    ].join('\n');
+    const container = serviceContainerName(name, 'box-01', 'ssh');
+    // The name is free: the base holds it no more.
+    await docker('exec', '--detach', container, 'python3', '-c', forging);
+    await eventually('it is forged', async () =>
+      (await succeed('host', 'cat', `/proc/${pid}/net/unix`)).includes(`4711 @${mark}`),
+    );
+    expect((await site.status()).deckies[0]?.egress?.rules).toBe('changed');
+    await site.succeed('resume');
+    expect(await site.status()).toMatchObject({ healthy: true });
+  });
+
   it('are back when Docker starts the base again by itself, before any service runs beside it', async () => {
     process.kill(Number(await pidOf(base)), 'SIGKILL');
     await eventually('Docker has started it again', async () => {

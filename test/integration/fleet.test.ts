@@ -32,12 +32,12 @@ function deckyWith(service: string): ResolvedDecky {
   return found;
 }
 
-describe('five deckies over four services', () => {
+describe('five deckies over eight services', () => {
   it('are on the wire as the plan said', async () => {
     expect(deployed).toMatchObject({ exitCode: 0 });
     expect(fleet.deckies).toHaveLength(5);
     expect(new Set(fleet.deckies.flatMap(({ services }) => services.map(({ name }) => name)))).toEqual(
-      new Set(['ftp', 'http', 'redis', 'ssh']),
+      new Set(['ftp', 'http', 'https', 'mysql', 'postgres', 'redis', 'smb', 'ssh']),
     );
     expect((await site.readState()).deployment?.fleet).toEqual(fleet);
     const network = `(index .NetworkSettings.Networks "${networkName('eth0')}")`;
@@ -63,8 +63,9 @@ describe('five deckies over four services', () => {
   it('are, to nmap, what their manifests claim, with the MACs of the plan', async () => {
     const manifests = await loadServices(templatesFolder());
     const addresses = fleet.deckies.map(({ ip }) => ip);
-    const ports = ['-p', '21,22,80,6379'];
-    const found = await succeed('attacker', 'nmap', '-sV', '-Pn', '-n', ...ports, '-oX', '-', ...addresses);
+    const ports = fleet.deckies.flatMap(({ services }) => services.flatMap((service) => service.ports));
+    const list = [...new Set(ports.map(({ port }) => port))].join(',');
+    const found = await succeed('attacker', 'nmap', '-sV', '-Pn', '-n', '-p', list, '-oX', '-', ...addresses);
     expect(openPorts(found).sort()).toEqual(
       fleet.deckies
         .flatMap(({ ip, services }) =>

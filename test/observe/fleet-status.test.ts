@@ -46,7 +46,7 @@ it('joins what should be with what is', async () => {
   expect((await observe()).every(isHealthy)).toBe(true);
 });
 
-it('costs one list of containers, and one inspection and one look at ports and rules a decky', async () => {
+it('costs one list of containers, and one inspection and one look at ports and one at the base a decky', async () => {
   bench.faults.disarm();
   await observe();
   const names = bench.faults.calls.map(({ name }) => name).sort();
@@ -54,10 +54,8 @@ it('costs one list of containers, and one inspection and one look at ports and r
     'docker.inspectContainer',
     'docker.inspectContainer',
     'docker.listContainers',
-    'host.egress',
-    'host.egress',
-    'host.hasAnnounced',
-    'host.hasAnnounced',
+    'host.baseState',
+    'host.baseState',
     'host.listeningPorts',
     'host.listeningPorts',
   ]);

@@ -44,6 +44,13 @@ it('keeps containers that are as the compose file has them, with no effect', asy
   expect(bench.faults.calls.filter((call) => call.isEffect)).toEqual([]);
 });
 
+it('inspects each container once to see that', async () => {
+  bench.faults.disarm();
+  await up().check();
+  const inspections = bench.faults.calls.filter(({ name }) => name === 'docker.inspectContainer');
+  expect(inspections).toHaveLength(5);
+});
+
 describe('what is not as it should be', () => {
   it.each<[string, () => unknown, string, readonly string[]]>([
     [

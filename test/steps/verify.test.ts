@@ -68,7 +68,8 @@ describe('what it names', () => {
   });
 
   it('is a decky that never announced its MAC', async () => {
-    Object.assign(bench.world.host, { hasAnnounced: async () => false });
+    const egress = { rules: 'closed', refused: 0 };
+    Object.assign(bench.world.host, { baseState: async () => ({ announced: false, egress }) });
     expect(await onStep(bench, 'verify').check()).toMatchObject({
       differences: ['files-01: has not announced its MAC', 'web-01: has not announced its MAC'],
     });

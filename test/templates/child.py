@@ -9,8 +9,9 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -37,8 +38,10 @@ def free_ports(*protocols: str) -> Declared:
     return found
 
 
-def environment(ports: Declared, config: object, service: str) -> dict[str, str]:
-    """What a container of the service gets."""
+def environment(
+    ports: Declared, config: object, service: str, marks: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What a container of the service gets; `marks`: what is different, such as DECNET_DISTRO."""
     return {
         "DECNET_DECKY": "files-01",
         "DECNET_SERVICE": service,
@@ -48,6 +51,7 @@ def environment(ports: Declared, config: object, service: str) -> dict[str, str]
         "DECNET_CONFIG": json.dumps(config),
         "DECNET_PORTS": json.dumps([{"port": port, "protocol": protocol} for port, protocol in ports]),
         "DECNET_LISTEN": ADDRESS,
+        **(marks or {}),
     }
 
 
@@ -55,14 +59,21 @@ class Child:
     """The entry point with the `server.py` of a folder; ended when the block is left."""
 
     def __init__(
-        self, folder: Path, ports: Declared, config: object = None, service: str = "service"
+        self,
+        folder: Path,
+        ports: Declared,
+        config: object = None,
+        service: str = "service",
+        marks: Mapping[str, str] | None = None,
     ) -> None:
+        # No pipe: a service that writes more than it holds would wait for the test.
+        self._output = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [sys.executable, TEMPLATES / "decnet_service.py"],
             env=os.environ
-            | environment(ports, config, service)
+            | environment(ports, config, service, marks)
             | {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])},
-            stdout=subprocess.PIPE,
+            stdout=self._output,
             stderr=subprocess.PIPE,
         )
 
@@ -72,16 +83,25 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.communicate()
+        self._output.close()
 
     def end(self) -> tuple[int, list[dict[str, str]], str]:
         """Its exit code, its events and what it wrote to standard error."""
-        output, errors = self.process.communicate(timeout=PATIENCE)
-        events = [parse(line) for line in output.splitlines(keepends=True)]
-        return self.process.returncode, events, errors.decode()
+        _, errors = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, self.events(), errors.decode()
 
     def wait_until_listening(self, ports: Declared) -> None:
         """Until the ports are bound."""
         wait_until(lambda: ports <= self.bound() or self.process.poll() is not None)
+
+    def wait_until_started(self) -> None:
+        """Until it serves the ports, or has ended."""
+        wait_until(lambda: self.events() or self.process.poll() is not None)
+
+    def events(self) -> list[dict[str, str]]:
+        """What it has told so far."""
+        with open(f"/proc/self/fd/{self._output.fileno()}", "rb") as output:
+            return [parse(line) for line in output if line.endswith(b"\n")]
 
     def bound(self) -> Declared:
         """Every port on which it listens or, of udp, receives."""

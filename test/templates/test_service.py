@@ -155,7 +155,7 @@ class ServiceTest(unittest.TestCase):
             ports = free_ports("tcp")
             folder = TEMPLATES / service
             with self.subTest(service), Child(folder, ports, config, service) as child:
-                child.process.stdout.readline()
+                child.wait_until_started()
                 self.assertEqual(child.bound(), ports)
 
     def test_takes_its_sockets_and_opens_none(self) -> None:

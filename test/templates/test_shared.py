@@ -25,6 +25,12 @@ class IdentityTest(unittest.TestCase):
     def test_draws_numbers_within_their_bounds(self) -> None:
         self.assertEqual({identity(seed).number("n", 3, 5) for seed in range(60)}, {3, 4, 5})
 
+    def test_samples_different_options_in_an_order_of_its_own(self) -> None:
+        drawn = [tuple(identity(seed).sample("n", "abcdef", 3)) for seed in range(30)]
+        self.assertTrue(all(len(set(one)) == 3 for one in drawn))
+        self.assertGreater(len(set(drawn)), 20)
+        self.assertEqual(drawn[1], tuple(identity(1).sample("n", "abcdef", 3)))
+
     def test_comes_from_the_environment(self) -> None:
         found, config = from_environment(
             {

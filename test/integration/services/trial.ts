@@ -31,7 +31,7 @@ export interface Left {
   readonly [field: string]: string | number | boolean | RegExp | undefined;
 }
 
-export interface Conversation {
+interface Conversation {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
   readonly tls?: boolean;

@@ -136,46 +136,86 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(await reader.read(), b"later")
             writer.close()
 
-    async def test_tls_may_go_on_with_what_was_read_of_it(self) -> None:
+    async def test_tls_may_begin_before_we_say_so(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+        async def upgrade(stream: Stream) -> None:
+            await stream.line()
+            await stream.start_tls(certificate.context(), begun=True)
+            await echo(stream)
+
+        def visit(port: int) -> bytes:
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = client.wrap_bio(incoming, outgoing)
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    tls.do_handshake()
+                plain.sendall(b"STARTTLS\n" + outgoing.read())
+                while True:
+                    try:
+                        tls.do_handshake()
+                        break
+                    except ssl.SSLWantReadError:
+                        incoming.write(plain.recv(4096))
+                tls.write(b"later\n")
+                plain.sendall(outgoing.read())
+                while True:
+                    try:
+                        return tls.read()
+                    except ssl.SSLWantReadError:
+                        incoming.write(plain.recv(4096))
+
+        async with Trial(upgrade) as trial:
+            self.assertEqual(await asyncio.to_thread(visit, trial.port), b"later")
+
+    async def test_tls_may_be_known_by_how_it_begins(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
         client = ssl.create_default_context()
         client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
 
         async def look(stream: Stream) -> None:
-            await stream.start_tls(certificate.context(), await stream.exactly(4))
+            stream.put_back(await stream.exactly(4))
+            await stream.start_tls(certificate.context(), begun=True)
             await echo(stream)
 
         async with Trial(look) as trial:
             self.assertEqual(await trial.visit(b"hello\n", client), b"hello")
 
-    async def test_a_client_that_leaves_with_the_end_of_its_handshake_just_ends(self) -> None:
-        # asyncio would complain to its log, where in a test it also tells what was slow.
-        asyncio.get_running_loop().set_debug(False)
-        await asyncio.sleep(0)
+    async def test_a_client_that_ends_right_after_its_handshake_is_no_fault(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
-        with self.assertNoLogs("asyncio", "WARNING"):
-            await self._leave_early(certificate.context())
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
 
-    async def _leave_early(self, context: ssl.SSLContext) -> None:
-        async with Trial(echo, context) as trial:
-            client = ssl.create_default_context()
-            client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
-            inward, outward = ssl.MemoryBIO(), ssl.MemoryBIO()
-            tls = client.wrap_bio(inward, outward)
-            reader, writer = await asyncio.open_connection("127.0.0.1", trial.port)
-            while True:
+        def visit(port: int) -> None:
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = client.wrap_bio(incoming, outgoing)
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+                while True:
+                    try:
+                        tls.do_handshake()
+                        break
+                    except ssl.SSLWantReadError:
+                        plain.sendall(outgoing.read())
+                        incoming.write(plain.recv(4096))
                 with contextlib.suppress(ssl.SSLWantReadError):
-                    tls.do_handshake()
-                    break
-                writer.write(outward.read())
-                inward.write(await reader.read(65_536))
-            # The last of the handshake and the farewell come in one.
-            with contextlib.suppress(ssl.SSLWantReadError):
-                tls.unwrap()
-            writer.write(outward.read())
-            await reader.read()
-            writer.close()
-            self.assertEqual([name for name, _ in await trial.events()], ["connect", "disconnect"])
+                    tls.unwrap()
+                # The end of the handshake and of the connection come as one.
+                plain.sendall(outgoing.read())
+
+        async def upgrade(stream: Stream) -> None:
+            await stream.start_tls(certificate.context())
+            await echo(stream)
+
+        loop = asyncio.get_running_loop()
+        loop.slow_callback_duration = 60
+        async with Trial(upgrade) as trial:
+            # asyncio complains of what it cannot do, and that would be a fault of ours.
+            with self.assertNoLogs("asyncio"):
+                await loop.run_in_executor(None, visit, trial.port)
+                await asyncio.sleep(0.1)
+            self.assertEqual(await trial.events(), [("connect", None), ("disconnect", "closed")])
 
     async def test_a_failed_handshake_is_malformed(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
@@ -184,6 +224,12 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             name, error = (await trial.events())[1]
             self.assertEqual(name, "malformed")
             self.assertTrue(error.startswith("TLS: "), error)
+
+    async def test_a_client_may_go_away_in_the_handshake(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        async with Trial(echo, certificate.context()) as trial:
+            await trial.visit(b"\x16\x03\x01\x02\x00\x01")
+            self.assertNotIn("fault", [name for name, _ in await trial.events()])
 
     async def test_an_end_may_have_its_reason(self) -> None:
         async def end(stream: Stream) -> None:

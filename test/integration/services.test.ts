@@ -1,0 +1,119 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { baseContainerName, serviceContainerName } from '../../src/fleet/names.ts';
+import { readListeningPorts } from '../../src/host/proc.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { attacker, docker, eventually, run } from './on-lab.ts';
+import { differences, eventsOf, type LoggedEvent, missing } from './services/events.ts';
+import { addressOf, trialFleet } from './services/fleet.ts';
+import { holdOpen, throwAt } from './services/hostile.ts';
+import type { Trial, Visit } from './services/trial.ts';
+import { loadTrials } from './services/trials.ts';
+import { openSite, type Site, troublesOf } from './site.ts';
+
+/** Of one service, bytes. */
+const mostMemory = 64 * 1024 * 1024;
+const messages = 10_000;
+const slowConnections = 500;
+
+const trials = await loadTrials();
+const fleet = await trialFleet(trials);
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await openSite(fleet);
+  await site.succeed('deploy');
+});
+
+afterAll(() => site?.close());
+
+it('every service has a trial', async () => {
+  const templates = await readdir(join(packageRoot(), 'templates'), { withFileTypes: true });
+  const services = templates.filter((one) => one.isDirectory() && one.name !== 'runtime');
+  expect(trials.map(({ service }) => service).sort()).toEqual(services.map(({ name }) => name).sort());
+});
+
+it('every service is up, and what is bound is what its manifest declares', async () => {
+  const { deckies, ...report } = await site.status();
+  expect(troublesOf({ deckies, ...report })).toEqual([]);
+  for (const { decky, services } of deckies) {
+    const pid = await pidOf(baseContainerName('services', decky));
+    const declared = services.flatMap(({ ports }) =>
+      ports.map(({ port, protocol }) => `${port}/${protocol}`),
+    );
+    const bound = (await readListeningPorts(pid)).map(({ port, protocol }) => `${port}/${protocol}`);
+    expect([decky, bound.sort()]).toEqual([decky, declared.sort()]);
+  }
+});
+
+describe.each(trials.map((trial, index) => [trial.service, trial, addressOf(index)] as const))(
+  '%s',
+  (_, trial, ip) => {
+    it.each(trial.visits.map((visit) => [visit.what, visit] as const))('%s', async (__, visit) => {
+      const since = await pay(trial, ip, visit);
+      expect(differences(since, visit.leaves)).toEqual([]);
+      for (const event of since)
+        expect(event).toMatchObject({ src_ip: attacker, session: expect.any(String) });
+    });
+
+    it(`stands ${messages} broken messages and ${slowConnections} slow connections`, async () => {
+      const [honest] = trial.visits;
+      if (honest === undefined) throw new Error(`${trial.service} has no visit`);
+      const container = serviceContainerName('services', `on-${trial.service}`, trial.service);
+      const before = await startOf(container);
+      expect(await throwAt(trial, ip, messages)).toBe(0);
+      const holding = await holdOpen(trial, ip, slowConnections);
+      try {
+        await pay(trial, ip, honest);
+      } finally {
+        if (holding.isRunning()) process.kill(holding.pid, 'SIGKILL');
+        await holding.ended;
+      }
+      expect(await startOf(container)).toBe(before);
+      const faults = (await eventsOf(site, trial.service)).filter(({ event }) => event === 'fault');
+      expect(faults.slice(0, 3)).toEqual([]);
+      expect(await peakMemory(await pidOf(container))).toBeLessThan(mostMemory);
+    });
+  },
+);
+
+/** Runs the client, sees to what it prints, and waits for what it leaves; answers what came into the log meanwhile. */
+async function pay({ service }: Trial, ip: string, visit: Visit): Promise<readonly LoggedEvent[]> {
+  const before = (await eventsOf(site, service)).length;
+  const ended = await run('attacker', ...visit.argv(ip));
+  const printed = `${ended.stdout}${ended.stderr}`;
+  if (visit.exitCode !== 'any')
+    expect({ exitCode: ended.exitCode, printed }).toEqual({ exitCode: visit.exitCode ?? 0, printed });
+  if (visit.prints !== undefined) expect(printed).toMatch(visit.prints);
+  let since: readonly LoggedEvent[] = [];
+  const isThere = async (): Promise<boolean> => {
+    since = (await eventsOf(site, service)).slice(before).filter(isOfVisit);
+    return missing(since, visit.leaves).length === 0;
+  };
+  // What is missing says more than that time was over.
+  await eventually('the log has it', isThere, 10_000).catch(() =>
+    expect(differences(since, visit.leaves)).toEqual([]),
+  );
+  return since;
+}
+
+function isOfVisit({ event }: LoggedEvent): boolean {
+  return event !== 'start' && event !== 'disconnect' && event !== 'connect';
+}
+
+async function pidOf(container: string): Promise<number> {
+  const [pid = ''] = await docker('inspect', '--format', '{{.State.Pid}}', container);
+  return Number(pid);
+}
+
+async function startOf(container: string): Promise<string | undefined> {
+  return (await docker('inspect', '--format', '{{.State.StartedAt}} {{.RestartCount}}', container))[0];
+}
+
+/** VmHWM of proc_pid_status(5), bytes. */
+async function peakMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
