@@ -98,6 +98,10 @@ class Stream:
         """What is there, or comes next; nothing when the client will send no more."""
         return await self._in_time(self._reader.read(most))
 
+    def put_back(self, data: bytes) -> None:
+        """What was read only to see what it is: it is there again for the next read."""
+        self._reader._buffer[:0] = data
+
     async def _in_time(self, reading: Awaitable[Read]) -> Read:
         try:
             async with asyncio.timeout(self._limits.idle_seconds):
