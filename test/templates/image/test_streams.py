@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from cryptography.x509 import DNSName, IPAddress, SubjectAlternativeName
 from support import identity, logger, parse
 
 from decnet_datagrams import BYTES_AT_ONCE, Allowance, serve_datagrams
@@ -193,6 +194,13 @@ class CertificateTest(unittest.TestCase):
         ders = [certificate_of(identity(seed), "test", subject, now=2e9).der for seed in (1, 1, 2)]
         self.assertEqual(ders[0], ders[1])
         self.assertNotEqual(ders[0], ders[2])
+
+    def test_may_have_addresses_beside_its_names(self) -> None:
+        subject = Subject("files.example", names=("files",), addresses=("192.0.2.1", "", "192.0.2.1"))
+        made = certificate_of(identity(), "test", subject).certificate
+        names = made.extensions.get_extension_for_class(SubjectAlternativeName).value
+        self.assertEqual(names.get_values_for_type(DNSName), ["files.example", "files"])
+        self.assertEqual([str(one) for one in names.get_values_for_type(IPAddress)], ["192.0.2.1"])
 
     def test_is_valid_now_and_made_anew_in_time(self) -> None:
         subject = Subject("files.example", days=180)
