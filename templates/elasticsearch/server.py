@@ -49,13 +49,9 @@ class Node:
     def answer(self, request: Request, visitor: Visitor) -> Answer:
         """JSON, once the login is checked where one is needed."""
         call = call_of(request)
-        pair = basic_credentials(request.header("authorization"))
-        accepted = False
-        if pair is not None:
-            accepted = self._logins.accepts(visitor.session.source, *pair)
-            visitor.session.event(
-                "auth", method="basic", username=pair[0], password=pair[1], accepted=accepted, path=request.path
-            )
+        header = request.header("authorization")
+        pair = basic_credentials(header)
+        accepted = pair is not None and visitor.judge(header, lambda: self._accepts(pair, request, visitor))
         if self._secured and not accepted:
             body = unauthorized(request.path, pair[0] if pair else None)
             realm = ("WWW-Authenticate", 'Basic realm="security" charset="UTF-8"')
@@ -66,6 +62,13 @@ class Node:
         status, reply = self._api.reply(call)
         # The root is pretty by itself.
         return self._told(status, reply, pretty="pretty" in call.query or not call.parts)
+
+    def _accepts(self, pair: tuple[str, str], request: Request, visitor: Visitor) -> bool:
+        accepted = self._logins.accepts(visitor.session.source, *pair)
+        visitor.session.event(
+            "auth", method="basic", username=pair[0], password=pair[1], accepted=accepted, path=request.path
+        )
+        return accepted
 
     def _told(self, status: int, reply: Any, *, pretty: bool, headers: list[tuple[str, str]] | None = None) -> Answer:
         own = [("X-elastic-product", "Elasticsearch")] if self._cluster.version.named else []
