@@ -24,6 +24,8 @@ from decnet_sockets import BACKLOG
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15
+CLOSING_SECONDS = 5
+"""For a client to read the last bytes, and in TLS to say goodbye; its session does not count any more."""
 DATA_SHOWN = 256
 """Bytes of a malformed message that are logged."""
 
@@ -223,6 +225,7 @@ class _Connection(asyncio.Protocol):
             with contextlib.suppress(Exception):
                 stream.close()
             self._session.end(reason)
+            asyncio.get_running_loop().call_later(CLOSING_SECONDS, stream.abort)
 
 
 async def serve_streams(

@@ -8,6 +8,7 @@ import sys
 import unittest
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -105,6 +106,26 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             writer.close()
             self.assertEqual(events[-1], ("disconnect", "does not read its replies"))
 
+    async def test_a_client_that_does_not_go_is_cut_off(self) -> None:
+        async def flood(stream: Stream) -> None:
+            await stream.send(b"x" * 250_000)
+
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+        with mock.patch("decnet_streams.CLOSING_SECONDS", 0.3):
+            for tls in (None, certificate.context()):
+                async with Trial(flood, tls) as trial:
+                    loop = asyncio.get_running_loop()
+                    raw = socket.create_connection(("127.0.0.1", trial.port))
+                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                    if tls is not None:
+                        raw = await loop.run_in_executor(None, client.wrap_socket, raw)
+                    self.assertEqual((await trial.events())[-1], ("disconnect", "closed"))
+                    await asyncio.sleep(0.6)
+                    self.assertEqual(_connected(trial.port), 0)
+                    raw.close()
+
     async def test_a_fault_of_ours_is_told_and_ends_nothing_else(self) -> None:
         async def fail(stream: Stream) -> None:
             raise KeyError("x")
@@ -152,6 +173,12 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
         async with Trial(end) as trial:
             await trial.visit(b"")
             self.assertEqual((await trial.events())[-1], ("disconnect", "too many tries"))
+
+
+def _connected(port: int) -> int:
+    """Connections of this process that the server still has open on its side."""
+    rows = Path("/proc/self/net/tcp").read_text().splitlines()[1:]
+    return sum(row.split()[1].endswith(f":{port:04X}") and row.split()[3] == "01" for row in rows)
 
 
 class DatagramTest(unittest.IsolatedAsyncioTestCase):
