@@ -141,7 +141,7 @@ class Stream:
         self._bind(self._reader, transport)
 
     def end_sending(self) -> None:
-        """Tells the client that no more will come, where that can be told: TLS has no half-closed connections."""
+        """Tells the client that no more will come; in TLS there is no telling."""
         # A client that is gone already has nothing to be told.
         with contextlib.suppress(OSError):
             if self._transport.can_write_eof() and not self._transport.is_closing():

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from api import Api, call_of, changes, unauthorized
 from cluster import Cluster
+from indices import Indices
+
 from decnet_http import Request
 from decnet_http_answers import OTHERS, Answer, Dialect
 from decnet_http_server import Sink, Visitor, serve_site
@@ -15,7 +17,6 @@ from decnet_logins import Logins
 from decnet_sockets import Sockets
 from decnet_streams import Servers
 from decnet_web_credentials import basic_credentials
-from indices import Indices
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -70,7 +71,9 @@ class Node:
         )
         return accepted
 
-    def _told(self, status: int, reply: Any, *, pretty: bool, headers: list[tuple[str, str]] | None = None) -> Answer:
+    def _told(
+        self, status: int, reply: Any, *, pretty: bool, headers: list[tuple[str, str]] | None = None
+    ) -> Answer:
         own = [("X-elastic-product", "Elasticsearch")] if self._cluster.version.named else []
         if isinstance(reply, str):
             kind, text = TEXT, reply
@@ -78,7 +81,9 @@ class Node:
             kind, text = JSON, json.dumps(reply, indent=2, separators=(",", " : ")) + "\n"
         else:
             kind, text = JSON, json.dumps(reply, separators=(",", ":"))
-        return Answer(status, text.encode("utf-8", "surrogateescape"), [*own, *(headers or []), ("content-type", kind)])
+        return Answer(
+            status, text.encode("utf-8", "surrogateescape"), [*own, *(headers or []), ("content-type", kind)]
+        )
 
 
 async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Servers:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from decnet_http import Request
 from resources import KINDS, Resources, discovery
+
+from decnet_http import Request
 
 ANONYMOUS = "system:anonymous"
 USER = "system:serviceaccount:default:deployer"
@@ -132,9 +133,8 @@ def forbidden(user: str, verb: str, target: Target | None, path: str) -> Reply:
     resource = f"{target.resource}/{target.below}" if target.below else target.resource
     named = f'{target.resource} "{target.name}"' if target.name else target.resource
     place = f'in the namespace "{target.namespace}"' if target.namespace else "at the cluster scope"
-    message = (
-        f'{named} is forbidden: User "{user}" cannot {verb} resource "{resource}" in API group "{target.group}" {place}'
-    )
+    message = f'{named} is forbidden: User "{user}" cannot {verb} resource "{resource}" '
+    message += f'in API group "{target.group}" {place}'
     details = {"name": target.name, "kind": target.resource} if target.name else {"kind": target.resource}
     return status(403, "Forbidden", message, details)
 

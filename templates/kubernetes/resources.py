@@ -45,7 +45,9 @@ class Resources:
 
     def __init__(self, identity: Identity, version: str) -> None:
         self._identity = identity
-        self._created = int(time.time()) - uptime_of(identity) - identity.number("kubernetes/age", 1, 300) * 86_400
+        self._created = (
+            int(time.time()) - uptime_of(identity) - identity.number("kubernetes/age", 1, 300) * 86_400
+        )
         teams = identity.sample("kubernetes/namespaces", _TEAMS, identity.number("kubernetes/count", 2, 3))
         self._objects: dict[str, list[Object]] = {name: [] for name in KINDS}
         for name in ("default", "kube-node-lease", "kube-public", "kube-system", *sorted(teams)):
@@ -54,33 +56,52 @@ class Resources:
             self._add("configmaps", "kube-root-ca.crt", name, data={"ca.crt": ""})
         address = identity.ip or "10.0.2.15"
         status = {
-            "addresses": [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": identity.hostname}],
+            "addresses": [
+                {"type": "InternalIP", "address": address},
+                {"type": "Hostname", "address": identity.hostname},
+            ],
             "nodeInfo": {"kubeletVersion": f"v{version}", "osImage": "Linux", "architecture": "amd64"},
             "conditions": [{"type": "Ready", "status": "True"}],
         }
         self._add("nodes", identity.hostname, "", status=status)
-        self._add("services", "kubernetes", "default", spec={"clusterIP": "10.96.0.1", "ports": [{"port": 443}]})
+        self._add(
+            "services", "kubernetes", "default", spec={"clusterIP": "10.96.0.1", "ports": [{"port": 443}]}
+        )
         for name in _SYSTEM:
-            own = f"{name}-{identity.hostname}" if name.startswith(("etcd", "kube-a", "kube-c", "kube-s")) else name
+            own = (
+                f"{name}-{identity.hostname}"
+                if name.startswith(("etcd", "kube-a", "kube-c", "kube-s"))
+                else name
+            )
             self._pod("kube-system", own, f"registry.k8s.io/{name}:v{version}")
         for team in teams:
             self._team(team)
 
     def _team(self, team: str) -> None:
         identity = self._identity
-        for name, image in identity.sample(f"kubernetes/{team}", _APPS, identity.number(f"kubernetes/{team}/n", 2, 4)):
+        for name, image in identity.sample(
+            f"kubernetes/{team}", _APPS, identity.number(f"kubernetes/{team}/n", 2, 4)
+        ):
             suffix = "".join(identity.choose(f"kubernetes/{team}/{name}/{at}", _SUFFIX) for at in range(15))
             self._pod(team, f"{name}-{suffix[:10]}-{suffix[10:]}", image)
-            address = f"10.{96 + identity.number(f'{team}/{name}/a', 0, 9)}.{identity.number(f'{team}/{name}/b', 1, 254)}.9"
+            third, fourth = (identity.number(f"{team}/{name}/{part}", 1, 254) for part in "cd")
+            address = f"10.{96 + third % 12}.{third}.{fourth}"
             self._add("services", name, team, spec={"clusterIP": address, "ports": [{"port": 80}]})
             password = identity.derive(f"kubernetes/{team}/{name}/password", 12).hex()
-            data = {"username": base64.b64encode(name.encode()).decode(), "password": base64.b64encode(password.encode()).decode()}
+            data = {
+                "username": base64.b64encode(name.encode()).decode(),
+                "password": base64.b64encode(password.encode()).decode(),
+            }
             self._add("secrets", f"{name}-credentials", team, type="Opaque", data=data)
 
     def _pod(self, namespace: str, name: str, image: str) -> None:
         app = name.split("-")[0]
         spec = {"nodeName": self._identity.hostname, "containers": [{"name": app, "image": image}]}
-        status = {"phase": "Running", "hostIP": self._identity.ip or "10.0.2.15", "podIP": f"10.244.0.{len(name) + 7}"}
+        status = {
+            "phase": "Running",
+            "hostIP": self._identity.ip or "10.0.2.15",
+            "podIP": f"10.244.0.{len(name) + 7}",
+        }
         self._add("pods", name, namespace, spec=spec, status=status)
 
     def _add(self, resource: str, name: str, namespace: str, **parts: Any) -> None:
@@ -97,9 +118,16 @@ class Resources:
     def listed(self, resource: str, namespace: str | None) -> Object:
         """A list, of one namespace or of all."""
         kind, _ = KINDS[resource]
-        found = [one for one in self._objects[resource] if namespace in {None, one["metadata"].get("namespace")}]
+        found = [
+            one for one in self._objects[resource] if namespace in {None, one["metadata"].get("namespace")}
+        ]
         version = self._identity.number("kubernetes/version", 20_000, 900_000)
-        return {"kind": f"{kind}List", "apiVersion": "v1", "metadata": {"resourceVersion": str(version)}, "items": found}
+        return {
+            "kind": f"{kind}List",
+            "apiVersion": "v1",
+            "metadata": {"resourceVersion": str(version)},
+            "items": found,
+        }
 
     def find(self, resource: str, namespace: str | None, name: str) -> Object | None:
         """One object."""

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from api import ANONYMOUS, USER, Api, Reply, command_of, status, written
+from resources import Resources
+from versions import version_of
+
 from decnet_http import Request
 from decnet_http_answers import Answer
 from decnet_http_go import GO, go_refusal
@@ -16,8 +19,6 @@ from decnet_sockets import Sockets
 from decnet_streams import Servers
 from decnet_tls import Subject, certificate_of
 from decnet_web_credentials import basic_credentials, bearer_token
-from resources import Resources
-from versions import version_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -53,7 +54,8 @@ class Cluster:
         self._is_open: bool = config["anonymous"]
         self._logins = Logins(config)
         self._schema, self._level = (
-            str(uuid.UUID(bytes=identity.derive(f"kubernetes/{name}", 16), version=4)) for name in ("flow", "level")
+            str(uuid.UUID(bytes=identity.derive(f"kubernetes/{name}", 16), version=4))
+            for name in ("flow", "level")
         )
 
     def sink(self, request: Request, visitor: Visitor) -> Sink | None:
@@ -85,10 +87,17 @@ class Cluster:
             return ANONYMOUS
 
         def accepts() -> bool:
-            accepted = token is not None and (self._logins.count(visitor.session.source) or token in self._tokens)
+            accepted = token is not None and (
+                self._logins.count(visitor.session.source) or token in self._tokens
+            )
             method, (username, password) = ("token", (None, token)) if pair is None else ("basic", pair)
             visitor.session.event(
-                "auth", method=method, username=username, password=password, accepted=accepted, path=request.path
+                "auth",
+                method=method,
+                username=username,
+                password=password,
+                accepted=accepted,
+                path=request.path,
             )
             return accepted
 

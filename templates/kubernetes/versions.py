@@ -1,4 +1,4 @@
-"""The Kubernetes of each distro. 1.28.3 as a recorded answer has it; commits of the others from their releases."""
+"""The Kubernetes of each distro: 1.28.3 as a recorded answer has it, the others by their releases."""
 
 from __future__ import annotations
 

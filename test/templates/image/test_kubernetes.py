@@ -19,10 +19,11 @@ from support import TEMPLATES, identity
 
 sys.path.insert(0, str(TEMPLATES / "kubernetes"))
 
-import decnet_tls
 import server as kubernetes
 from api import target_of
 from resources import KINDS, Resources
+
+import decnet_tls
 
 CONFIG = {"tokens": ["good"], "anonymous": False, "accept_after": 0}
 # Two keys of a second each are enough for all tests.
@@ -39,7 +40,9 @@ class ClusterTest(unittest.IsolatedAsyncioTestCase):
         server.tls = CLIENT
         return server
 
-    async def ask(self, server: HttpTrial, method: str, path: str, token: str = "", body: bytes = b"") -> tuple[int, dict]:
+    async def ask(
+        self, server: HttpTrial, method: str, path: str, token: str = "", body: bytes = b""
+    ) -> tuple[int, dict]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         status, _, answer = await server.ask(method, path, body, **headers)
         return status, json.loads(answer) if answer.startswith(b"{") else {"text": answer.decode()}
@@ -51,17 +54,19 @@ class ClusterTest(unittest.IsolatedAsyncioTestCase):
         cases = {
             "/": 'forbidden: User "system:anonymous" cannot get path "/"',
             "/pods": 'forbidden: User "system:anonymous" cannot get path "/pods"',
-            "/api/v1/secrets": 'secrets is forbidden: User "system:anonymous" cannot list resource "secrets" in API '
-            'group "" at the cluster scope',
-            "/apis/apps/v1/namespaces/x/deployments/y": 'deployments "y" is forbidden: User "system:anonymous" cannot '
-            'get resource "deployments" in API group "apps" in the namespace "x"',
+            "/api/v1/secrets": 'secrets is forbidden: User "system:anonymous" cannot list resource "secrets" '
+            'in API group "" at the cluster scope',
+            "/apis/apps/v1/namespaces/x/deployments/y": 'deployments "y" is forbidden: User '
+            '"system:anonymous" cannot get resource "deployments" in API group "apps" in the namespace "x"',
         }
         for path, message in cases.items():
             status, told = await self.ask(server, "GET", path)
             self.assertEqual((status, told["message"], told["reason"]), (403, message, "Forbidden"))
         self.assertEqual(await server.events("auth"), [])
         self.assertEqual((await server.send(b"GET / HTTP/1.0\r\n\r\n"))[:21], b"HTTP/1.0 401 Unauthor")
-        self.assertTrue((await server.send(b"BROKEN\r\n\r\n")).startswith(b"HTTP/1.1 400 Bad Request\r\nContent-Type"))
+        self.assertTrue(
+            (await server.send(b"BROKEN\r\n\r\n")).startswith(b"HTTP/1.1 400 Bad Request\r\nContent-Type")
+        )
 
     async def test_notes_tokens_and_shows_bait_to_those_it_accepts(self) -> None:
         server = await self.start()
@@ -79,7 +84,9 @@ class ClusterTest(unittest.IsolatedAsyncioTestCase):
     async def test_one_connection_tries_a_token_once(self) -> None:
         server = await self.start(accept_after=3)
         request = b"GET /api HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer bad\r\n\r\n"
-        answer = await server.send(request * 3 + request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        answer = await server.send(
+            request * 3 + request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+        )
         self.assertEqual(answer.count(b"HTTP/1.1 401 "), 4)
         self.assertEqual(len(await server.events("auth")), 1)
         self.assertEqual(len(await server.events("request")), 4)
@@ -89,7 +96,9 @@ class ClusterTest(unittest.IsolatedAsyncioTestCase):
     async def test_notes_what_is_to_be_run_and_runs_nothing(self) -> None:
         server = await self.start(anonymous=True)
         pod = b'{"kind":"Pod","spec":{"containers":[{"image":"evil"}]}}'
-        self.assertEqual((await self.ask(server, "POST", "/api/v1/namespaces/default/pods", "good", pod))[0], 403)
+        self.assertEqual(
+            (await self.ask(server, "POST", "/api/v1/namespaces/default/pods", "good", pod))[0], 403
+        )
         run = "/api/v1/namespaces/kube-system/pods/coredns/exec?command=sh&command=-c&command=id"
         self.assertEqual((await self.ask(server, "GET", run, "good"))[0], 403)
         self.assertEqual((await self.ask(server, "GET", "/api/v1/pods"))[0], 200)
@@ -102,10 +111,14 @@ class ClusterTest(unittest.IsolatedAsyncioTestCase):
     async def test_stands_whatever_comes(self) -> None:
         rng = random.Random(6)
         server = await self.start(anonymous=True)
-        request = b"GET /api/v1/namespaces/%ff/pods/x/exec?command=%ff&a=b HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n"
+        request = b"GET /api/v1/namespaces/%ff/pods/x/exec?command=%ff&a=b HTTP/1.1\r\nHost: x\r\n"
+        request += b"Authorization: Bearer x\r\n"
         request += b"Connection: close\r\n\r\n"
         # What no longer says that it closes is let go at once.
-        with mock.patch("decnet_http_server.NEXT_SECONDS", 0.01), mock.patch("decnet_http.HEAD_SECONDS", 0.01):
+        with (
+            mock.patch("decnet_http_server.NEXT_SECONDS", 0.01),
+            mock.patch("decnet_http.HEAD_SECONDS", 0.01),
+        ):
             for _ in range(60):
                 data = bytearray(request)
                 for _ in range(rng.randint(0, 5)):
@@ -146,7 +159,9 @@ class ResourcesTest(unittest.TestCase):
             "/apis/apps/v1/deployments": ("apps", "deployments", None, "", ""),
         }.items():
             found = target_of(path)
-            self.assertEqual((found.group, found.resource, found.namespace, found.name, found.below), expected)
+            self.assertEqual(
+                (found.group, found.resource, found.namespace, found.name, found.below), expected
+            )
         for path in ("/", "/api", "/api/v1", "/apis/apps/v1", "/healthz", "//"):
             self.assertIsNone(target_of(path))
 
