@@ -7,7 +7,9 @@ from typing import Any
 
 from decnet_http_answers import OTHERS, Answer, Dialect, Headers
 
-GO = Dialect((OTHERS, "Date", "Content-Length", "Transfer-Encoding", "Connection"), version=None, closes_silently=True)
+GO = Dialect(
+    (OTHERS, "Date", "Content-Length", "Transfer-Encoding", "Connection"), version=None, closes_silently=True
+)
 """A handler's own headers come first, sorted by their names."""
 REFUSED = Dialect(("Content-Type", "Connection"))
 CHUNKED = Dialect((OTHERS, "Date", "Transfer-Encoding", "Connection"), version=None)

@@ -27,6 +27,8 @@ asyncio.sslproto.SSLProtocol.max_size = 16 * 1024
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15
+CLOSING_SECONDS = 5
+"""For a client to read the last bytes, and in TLS to say goodbye; its session does not count any more."""
 DATA_SHOWN = 256
 """Bytes of a malformed message that are logged."""
 
@@ -154,7 +156,7 @@ class Stream:
         self._bind(self._reader, transport)
 
     def end_sending(self) -> None:
-        """Tells the client that no more will come, where that can be told: TLS has no half-closed connections."""
+        """Tells the client that no more will come; in TLS there is no telling."""
         # A client that is gone already has nothing to be told.
         with contextlib.suppress(OSError):
             if self._transport.can_write_eof() and not self._transport.is_closing():
@@ -248,6 +250,7 @@ class _Connection(asyncio.Protocol):
             with contextlib.suppress(Exception):
                 stream.close()
             self._session.end(reason)
+            asyncio.get_running_loop().call_later(CLOSING_SECONDS, stream.abort)
 
 
 async def serve_streams(

@@ -1,4 +1,4 @@
-"""The Engine API (docs.docker.com/reference/api/engine): paths to answers. What is to be run is noted, and not run."""
+"""The Engine API (docs.docker.com/reference/api/engine). What is to be run is noted, and not run."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 import replies
+from store import Container, Store
+from terminal import converse, framed, shell_in
+from versions import engine_of, version_reply
+
 from decnet_http import Request
 from decnet_http_answers import Answer, Dialect
 from decnet_http_go import CHUNKED, chunk, go_json
 from decnet_http_server import Visitor
-from store import Container, Store
-from terminal import converse, framed, shell_in
-from versions import engine_of, version_reply
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -49,8 +50,15 @@ class Api:
             return Answer(200)
         match (request.method, parts):
             case ("GET" | "HEAD", ["_ping"]):
-                return Answer(200, b"OK", [("Cache-Control", "no-cache, no-store, must-revalidate"),
-                                           ("Content-Type", "text/plain; charset=utf-8"), ("Pragma", "no-cache")])
+                return Answer(
+                    200,
+                    b"OK",
+                    [
+                        ("Cache-Control", "no-cache, no-store, must-revalidate"),
+                        ("Content-Type", "text/plain; charset=utf-8"),
+                        ("Pragma", "no-cache"),
+                    ],
+                )
             case ("GET", ["version"]):
                 return go_json(200, version_reply(self.engine, self._identity.distro))
             case ("GET", ["info"]):
@@ -64,15 +72,31 @@ class Api:
             case ("GET", ["exec", ident, "json"]):
                 return go_json(200, {"ID": ident, "Running": False, "ExitCode": 0})
             case ("POST", ["auth"]):
-                return _wrong(401, "Get \"https://registry-1.docker.io/v2/\": unauthorized: incorrect username or password")
+                return _wrong(
+                    401,
+                    'Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password',
+                )
             case ("GET", ["networks"]):
-                return go_json(200, [{"Name": name, "Id": self._store.image_id(f"network/{name}"), "Driver": name,
-                                      "Scope": "local"} for name in ("bridge", "host", "none")])
+                return go_json(
+                    200,
+                    [
+                        {
+                            "Name": name,
+                            "Id": self._store.image_id(f"network/{name}"),
+                            "Driver": name,
+                            "Scope": "local",
+                        }
+                        for name in ("bridge", "host", "none")
+                    ],
+                )
             case ("GET", ["volumes"]):
                 return go_json(200, {"Volumes": [], "Warnings": None})
             case (_, ["swarm" | "nodes" | "services" | "secrets" | "tasks", *_]):
-                return _wrong(503, "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" "
-                                   "to connect this node to swarm and try again.")
+                return _wrong(
+                    503,
+                    'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" '
+                    "to connect this node to swarm and try again.",
+                )
         return _wrong(404, "page not found")
 
     def _tell_credentials(self, request: Request, visitor: Visitor, options: dict[str, Any]) -> None:
@@ -88,11 +112,21 @@ class Api:
         if username or password:
             server = str(found.get("serveraddress") or "")[:1024] or None
             visitor.session.event(
-                "auth", method="registry", username=username, password=password, accepted=False, registry=server
+                "auth",
+                method="registry",
+                username=username,
+                password=password,
+                accepted=False,
+                registry=server,
             )
 
     def _containers(
-        self, request: Request, visitor: Visitor, rest: list[str], query: dict[str, str], options: dict[str, Any]
+        self,
+        request: Request,
+        visitor: Visitor,
+        rest: list[str],
+        query: dict[str, str],
+        options: dict[str, Any],
     ) -> Answer:
         if rest == ["json"]:
             every = query.get("all") in {"1", "true", "True"}
@@ -160,7 +194,13 @@ class Api:
             case ("PUT", ["archive"]):
                 return Answer(200)
             case ("GET", ["top"]):
-                return go_json(200, {"Processes": [["root", "1", "0", container.line]], "Titles": ["UID", "PID", "PPID", "CMD"]})
+                return go_json(
+                    200,
+                    {
+                        "Processes": [["root", "1", "0", container.line]],
+                        "Titles": ["UID", "PID", "PPID", "CMD"],
+                    },
+                )
         return _wrong(404, "page not found")
 
     def _start(self, container: Container) -> Answer:
@@ -216,7 +256,9 @@ class Api:
     def _images(self, request: Request, parts: list[str], query: dict[str, str]) -> Answer:
         match (request.method, parts):
             case ("GET", ["images", "json"]):
-                return go_json(200, [replies.image_summary(self._store, one) for one in reversed(self._store.images)])
+                return go_json(
+                    200, [replies.image_summary(self._store, one) for one in reversed(self._store.images)]
+                )
             case ("POST", ["images", "create"]):
                 return self._pull(query)
             case ("POST", ["images", "load"] | ["build"]):
@@ -251,7 +293,9 @@ class Api:
 
 def _query(request: Request) -> dict[str, str]:
     try:
-        return dict(parse_qsl(request.query, keep_blank_values=True, errors="surrogateescape", max_num_fields=50))
+        return dict(
+            parse_qsl(request.query, keep_blank_values=True, errors="surrogateescape", max_num_fields=50)
+        )
     except ValueError:
         return {}
 
@@ -278,5 +322,3 @@ def _wrong(status: int, message: str) -> Answer:
 def _progress(*steps: dict[str, Any]) -> Answer:
     lines = "".join(json.dumps(step, separators=(",", ":")) + "\r\n" for step in steps)
     return Answer(200, lines.encode(), [("Content-Type", "application/json")])
-
-

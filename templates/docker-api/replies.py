@@ -6,9 +6,10 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
-from decnet_distros import distro_of
 from store import Container, Store
 from versions import Engine
+
+from decnet_distros import distro_of
 
 
 def moment(seconds: int) -> str:
@@ -16,14 +17,18 @@ def moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _age(seconds: int) -> str:
+    for size, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {name}{'s' if count != 1 else ''}"
+    return f"{seconds} seconds"
+
+
 def _status(container: Container) -> str:
     if container.state == "created":
         return "Created"
-    for size, name in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
-        count = (int(time.time()) - container.started_at) // size
-        if count or size == 1:
-            break
-    age = f"{count} {name}{'s' if count != 1 else ''}"
+    age = _age(int(time.time()) - container.started_at)
     return f"Up {age}" if container.state == "running" else f"Exited (0) {age} ago"
 
 
@@ -73,7 +78,11 @@ def inspection(store: Store, container: Container) -> dict[str, Any]:
         "RestartCount": 0,
         "Driver": "overlay2",
         "Platform": "linux",
-        "HostConfig": {"Binds": list(container.binds), "Privileged": container.privileged, "NetworkMode": "default"},
+        "HostConfig": {
+            "Binds": list(container.binds),
+            "Privileged": container.privileged,
+            "NetworkMode": "default",
+        },
         "Mounts": [],
         "Config": {
             "Hostname": container.ident[:12],
@@ -114,7 +123,10 @@ def image_inspection(store: Store, image: str) -> dict[str, Any]:
         "Created": moment(store.images[image]),
         "Architecture": "amd64",
         "Os": "linux",
-        "Config": {"Cmd": ["/bin/sh"], "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]},
+        "Config": {
+            "Cmd": ["/bin/sh"],
+            "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+        },
     }
 
 
@@ -132,7 +144,11 @@ def info(store: Store, engine: Engine) -> dict[str, Any]:
         "Images": len(store.images),
         "Driver": "overlay2",
         "DriverStatus": [["Backing Filesystem", "extfs"], ["Supports d_type", "true"]],
-        "Plugins": {"Volume": ["local"], "Network": ["bridge", "host", "macvlan", "null", "overlay"], "Log": ["json-file"]},
+        "Plugins": {
+            "Volume": ["local"],
+            "Network": ["bridge", "host", "macvlan", "null", "overlay"],
+            "Log": ["json-file"],
+        },
         "MemoryLimit": True,
         "SwapLimit": True,
         "CgroupDriver": "systemd",

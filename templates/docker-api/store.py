@@ -1,4 +1,4 @@
-"""Containers and images of a decky: bait, and what attackers make, bounded and in memory only. Nothing runs."""
+"""Containers and images: bait, and what attackers make, bounded and in memory only. Nothing runs."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ class Store:
         self.execs: OrderedDict[str, Container] = OrderedDict()
         now = int(time.time())
         booted = now - uptime_of(identity)
-        for image, name, command, port in identity.sample("docker/bait", _BAIT, identity.number("docker/count", 2, 4)):
+        for image, name, command, port in identity.sample(
+            "docker/bait", _BAIT, identity.number("docker/count", 2, 4)
+        ):
             age = identity.number(f"docker/{name}/age", 0, 200) * 86_400
             password = identity.derive(f"docker/{name}/password", 9).hex()
             container = Container(
@@ -154,7 +156,9 @@ class Store:
         tty = options.get("Tty") is True
         stdin = options.get("AttachStdin") is True
         command = words_of(options.get("Cmd"))
-        run = Container(container.ident, container.name, container.image, command, int(time.time()), tty, stdin)
+        run = Container(
+            container.ident, container.name, container.image, command, int(time.time()), tty, stdin
+        )
         self.execs[ident] = run
         while len(self.execs) > EXECS_LIMIT:
             self.execs.popitem(last=False)

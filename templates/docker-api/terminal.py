@@ -6,10 +6,11 @@ import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from store import Container
+
 from decnet_sessions import Session
 from decnet_shell import Shell
 from decnet_streams import Stream
-from store import Container
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -27,7 +28,7 @@ def shell_in(identity: Identity, container: Container) -> Shell:
 
 
 def framed(container: Container, text: str) -> bytes:
-    """Output as an attached client reads it: bare from a terminal, else in frames (Engine API, ContainerAttach)."""
+    """Output for an attached client: bare from a terminal, else in frames (ContainerAttach)."""
     if container.tty:
         return text.replace("\n", "\r\n").encode("utf-8", "surrogateescape")
     data = text.encode("utf-8", "surrogateescape")
@@ -47,7 +48,9 @@ async def converse(stream: Stream, session: Session, container: Container, shell
         for byte in data:
             if byte in b"\r\n":
                 count += 1
-                await stream.send(framed(container, ("\n" if container.tty else "") + _run(session, container, shell, line)))
+                await stream.send(
+                    framed(container, ("\n" if container.tty else "") + _run(session, container, shell, line))
+                )
                 line.clear()
                 if shell.over:
                     return

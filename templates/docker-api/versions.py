@@ -1,7 +1,6 @@
 """The Docker Engine of each distro, in Docker's own packages: what `docker version` tells.
 
-24.0.6 and 19.03.13 as recorded answers have them, 26.1.4 as its release has; 26.1.5 and 27.2.1 by their release
-notes, their commits from memory.
+24.0.6 and 19.03.13 as recorded answers have them, 26.1.4 by its release.
 """
 
 from __future__ import annotations
@@ -87,7 +86,10 @@ def version_reply(engine: Engine, distro: str) -> dict[str, Any]:
         "Platform": {"Name": "Docker Engine - Community"},
         "Components": [
             {"Name": "Engine", "Version": engine.version, "Details": own},
-            *({"Name": name, "Version": version, "Details": {"GitCommit": commit}} for name, (version, commit) in parts),
+            *(
+                {"Name": name, "Version": version, "Details": {"GitCommit": commit}}
+                for name, (version, commit) in parts
+            ),
         ],
         "Version": engine.version,
         "ApiVersion": engine.api,

@@ -9,15 +9,18 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from cluster import Cluster
-from decnet_http import Request
 from indices import HITS_LIMIT, NAME_LIMIT, Index, Indices
+
+from decnet_http import Request
 
 Reply = tuple[int, Any]
 """Status, and what becomes JSON; text stays text."""
 
 DEPTH_LIMIT = 32
 WRITES = frozenset({"PUT", "POST", "DELETE"})
-READING = frozenset({"_search", "_count", "_msearch", "_mget", "_field_caps", "_cat", "_analyze", "_validate"})
+READING = frozenset(
+    {"_search", "_count", "_msearch", "_mget", "_field_caps", "_cat", "_analyze", "_validate"}
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,9 @@ class Api:
         if first in {"_search", "_msearch", "_count"}:
             return self._search(call, self._indices.find("_all"))
         if first in {"_all", "_mapping", "_mappings", "_aliases", "_alias", "_settings", "_stats"}:
-            return self._of_indices(call, self._indices.find("_all"), "_mapping" if first == "_all" else first)
+            return self._of_indices(
+                call, self._indices.find("_all"), "_mapping" if first == "_all" else first
+            )
         if first in {"_bulk", "_security", "_xpack", "_snapshot", "_template", "_index_template", "_scripts"}:
             return 200, {"acknowledged": True} if call.method in WRITES else {}
         if first.startswith("_"):
@@ -161,7 +166,14 @@ class Api:
         source = found[0].documents.get(ident) if found else None
         if source is None:
             return 404, {"_index": name, "_type": "_doc", "_id": ident, "found": False}
-        return 200, {"_index": name, "_type": "_doc", "_id": ident, "_version": 1, "found": True, "_source": source}
+        return 200, {
+            "_index": name,
+            "_type": "_doc",
+            "_id": ident,
+            "_version": 1,
+            "found": True,
+            "_source": source,
+        }
 
     def _search(self, call: Call, found: list[Index] | None) -> Reply:
         if call.body is None and "_msearch" not in call.parts:
@@ -194,12 +206,26 @@ class Api:
         reply: dict[str, Any] = {}
         for index in found or []:
             fields = next(iter(index.documents.values()), {})
-            mapping = {"properties": {name: {"type": "float"} if isinstance(one, (int, float)) else text
-                                      for name, one in fields.items()}}
-            settings = {"index": {"number_of_shards": "1", "number_of_replicas": "1", "uuid": index.uuid,
-                                  "provided_name": index.name}}
-            stats = {"primaries": {"docs": {"count": index.count, "deleted": 0},
-                                   "store": {"size_in_bytes": index.size}}}
+            mapping = {
+                "properties": {
+                    name: {"type": "float"} if isinstance(one, (int, float)) else text
+                    for name, one in fields.items()
+                }
+            }
+            settings = {
+                "index": {
+                    "number_of_shards": "1",
+                    "number_of_replicas": "1",
+                    "uuid": index.uuid,
+                    "provided_name": index.name,
+                }
+            }
+            stats = {
+                "primaries": {
+                    "docs": {"count": index.count, "deleted": 0},
+                    "store": {"size_in_bytes": index.size},
+                }
+            }
             shown = {"_settings": {"settings": settings}, "_stats": {"uuid": index.uuid, **stats}}
             shown |= {"_aliases": {"aliases": {}}, "_alias": {"aliases": {}}}
             reply[index.name] = shown.get(what, {"aliases": {}, "mappings": mapping})
@@ -234,16 +260,45 @@ class Api:
                 for index in self._indices
             ]
         if what == "nodes":
-            return [{"ip": address, "heap.percent": "43", "ram.percent": "88", "cpu": "4", "load_1m": "0.31",
-                     "node.role": "dimrt", "master": "*", "name": cluster.node}]
+            return [
+                {
+                    "ip": address,
+                    "heap.percent": "43",
+                    "ram.percent": "88",
+                    "cpu": "4",
+                    "load_1m": "0.31",
+                    "node.role": "dimrt",
+                    "master": "*",
+                    "name": cluster.node,
+                }
+            ]
         if what == "master":
             return [{"id": cluster.node_id, "host": address, "ip": address, "node": cluster.node}]
         if what == "health":
             count = str(len(list(self._indices)))
-            return [{"cluster": cluster.name, "status": "yellow", "node.total": "1", "shards": count, "unassign": count}]
+            return [
+                {
+                    "cluster": cluster.name,
+                    "status": "yellow",
+                    "node.total": "1",
+                    "shards": count,
+                    "unassign": count,
+                }
+            ]
         if what == "shards":
-            return [{"index": index.name, "shard": "0", "prirep": "p", "state": "STARTED", "docs": str(index.count),
-                     "store": _human(index.size), "ip": address, "node": cluster.node} for index in self._indices]
+            return [
+                {
+                    "index": index.name,
+                    "shard": "0",
+                    "prirep": "p",
+                    "state": "STARTED",
+                    "docs": str(index.count),
+                    "store": _human(index.size),
+                    "ip": address,
+                    "node": cluster.node,
+                }
+                for index in self._indices
+            ]
         return None
 
 

@@ -134,7 +134,11 @@ class Cluster:
             "build_hash": self.version.build_hash,
             "roles": ["data", "ingest", "master", "ml", "remote_cluster_client", "transform"],
             "os": {"name": "Linux", "arch": "amd64", "allocated_processors": 4},
-            "jvm": {"version": "15.0.1", "vm_name": "OpenJDK 64-Bit Server VM", "uptime_in_millis": self.uptime * 1000},
+            "jvm": {
+                "version": "15.0.1",
+                "vm_name": "OpenJDK 64-Bit Server VM",
+                "uptime_in_millis": self.uptime * 1000,
+            },
         }
         return {
             "_nodes": {"total": 1, "successful": 1, "failed": 0},

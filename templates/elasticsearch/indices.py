@@ -20,9 +20,44 @@ HITS_LIMIT = 100
 
 Source = dict[str, Any]
 
-_NAMES = ("customers", "orders", "users", "payments", "employees", "invoices", "sessions", "products", "tickets")
-_FIRST = ("Anna", "James", "Maria", "Peter", "Laura", "David", "Sophie", "Martin", "Elena", "Thomas", "Nina", "Paul")
-_LAST = ("Smith", "Keller", "Novak", "Moreau", "Rossi", "Jansen", "Brown", "Weber", "Costa", "Nielsen", "Wood")
+_NAMES = (
+    "customers",
+    "orders",
+    "users",
+    "payments",
+    "employees",
+    "invoices",
+    "sessions",
+    "products",
+    "tickets",
+)
+_FIRST = (
+    "Anna",
+    "James",
+    "Maria",
+    "Peter",
+    "Laura",
+    "David",
+    "Sophie",
+    "Martin",
+    "Elena",
+    "Thomas",
+    "Nina",
+    "Paul",
+)
+_LAST = (
+    "Smith",
+    "Keller",
+    "Novak",
+    "Moreau",
+    "Rossi",
+    "Jansen",
+    "Brown",
+    "Weber",
+    "Costa",
+    "Nielsen",
+    "Wood",
+)
 _CITIES = ("Rotterdam", "Lyon", "Graz", "Leeds", "Porto", "Gdansk", "Malmo", "Ghent", "Turin", "Bergen")
 
 
@@ -43,12 +78,20 @@ class Indices:
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
         self._indices: dict[str, Index] = {}
-        for name in identity.sample("elasticsearch/indices", _NAMES, identity.number("elasticsearch/count", 3, 5)):
+        for name in identity.sample(
+            "elasticsearch/indices", _NAMES, identity.number("elasticsearch/count", 3, 5)
+        ):
             self._indices[name] = self._bait(name)
-        self._indices[".kibana_1"] = Index(".kibana_1", self._uuid(".kibana_1"), identity.number("kibana", 8, 60), 91_203)
+        self._indices[".kibana_1"] = Index(
+            ".kibana_1", self._uuid(".kibana_1"), identity.number("kibana", 8, 60), 91_203
+        )
 
     def _uuid(self, name: str) -> str:
-        return base64.urlsafe_b64encode(self._identity.derive(f"elasticsearch/index/{name}", 16)).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(self._identity.derive(f"elasticsearch/index/{name}", 16))
+            .decode()
+            .rstrip("=")
+        )
 
     def _bait(self, name: str) -> Index:
         identity = self._identity
@@ -56,14 +99,16 @@ class Indices:
         size = count * identity.number(f"elasticsearch/{name}/size", 300, 1200)
         index = Index(name, self._uuid(name), count, size)
         for at in range(20):
-            index.documents[self._uuid(f"{name}/{at}")[:20]] = _person(identity, f"elasticsearch/{name}/{at}", at)
+            index.documents[self._uuid(f"{name}/{at}")[:20]] = _person(
+                identity, f"elasticsearch/{name}/{at}", at
+            )
         return index
 
     def __iter__(self) -> Any:
         return iter(sorted(self._indices.values(), key=lambda index: index.name))
 
     def find(self, pattern: str) -> list[Index] | None:
-        """By a name, names with commas, or a pattern with a star at its end; None where a name is not there."""
+        """By names with commas, or patterns with a star at the end; None where a name is not there."""
         found: dict[str, Index] = {}
         for name in pattern.split(",")[:INDICES_LIMIT]:
             if name in {"_all", "*"}:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from api import Api, call_of, changes, unauthorized
 from cluster import Cluster
+from indices import Indices
+
 from decnet_http import Request
 from decnet_http_answers import OTHERS, Answer, Dialect
 from decnet_http_server import Sink, Visitor, serve_site
@@ -15,7 +17,6 @@ from decnet_logins import Logins
 from decnet_sockets import Sockets
 from decnet_streams import Servers
 from decnet_web_credentials import basic_credentials
-from indices import Indices
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -49,13 +50,9 @@ class Node:
     def answer(self, request: Request, visitor: Visitor) -> Answer:
         """JSON, once the login is checked where one is needed."""
         call = call_of(request)
-        pair = basic_credentials(request.header("authorization"))
-        accepted = False
-        if pair is not None:
-            accepted = self._logins.accepts(visitor.session.source, *pair)
-            visitor.session.event(
-                "auth", method="basic", username=pair[0], password=pair[1], accepted=accepted, path=request.path
-            )
+        header = request.header("authorization")
+        pair = basic_credentials(header)
+        accepted = pair is not None and visitor.judge(header, lambda: self._accepts(pair, request, visitor))
         if self._secured and not accepted:
             body = unauthorized(request.path, pair[0] if pair else None)
             realm = ("WWW-Authenticate", 'Basic realm="security" charset="UTF-8"')
@@ -67,7 +64,16 @@ class Node:
         # The root is pretty by itself.
         return self._told(status, reply, pretty="pretty" in call.query or not call.parts)
 
-    def _told(self, status: int, reply: Any, *, pretty: bool, headers: list[tuple[str, str]] | None = None) -> Answer:
+    def _accepts(self, pair: tuple[str, str], request: Request, visitor: Visitor) -> bool:
+        accepted = self._logins.accepts(visitor.session.source, *pair)
+        visitor.session.event(
+            "auth", method="basic", username=pair[0], password=pair[1], accepted=accepted, path=request.path
+        )
+        return accepted
+
+    def _told(
+        self, status: int, reply: Any, *, pretty: bool, headers: list[tuple[str, str]] | None = None
+    ) -> Answer:
         own = [("X-elastic-product", "Elasticsearch")] if self._cluster.version.named else []
         if isinstance(reply, str):
             kind, text = TEXT, reply
@@ -75,7 +81,9 @@ class Node:
             kind, text = JSON, json.dumps(reply, indent=2, separators=(",", " : ")) + "\n"
         else:
             kind, text = JSON, json.dumps(reply, separators=(",", ":"))
-        return Answer(status, text.encode("utf-8", "surrogateescape"), [*own, *(headers or []), ("content-type", kind)])
+        return Answer(
+            status, text.encode("utf-8", "surrogateescape"), [*own, *(headers or []), ("content-type", kind)]
+        )
 
 
 async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Servers:

@@ -6,8 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from decnet_printers import Printer
-from decnet_uptime import uptime_of
 from encoding import (
     BOOLEAN,
     CHARSET,
@@ -30,6 +28,9 @@ from encoding import (
 )
 from jobs import COMPLETED, PENDING, Job
 
+from decnet_printers import Printer
+from decnet_uptime import uptime_of
+
 if TYPE_CHECKING:
     from decnet_identity import Identity
 
@@ -45,7 +46,9 @@ MEDIA = (
     "iso_dl_110x220mm",
 )
 SIDES = ("bottom", "left", "right", "top")
-A4 = collection("media-size", attribute("x-dimension", INTEGER, 21_000), attribute("y-dimension", INTEGER, 29_700))
+A4 = collection(
+    "media-size", attribute("x-dimension", INTEGER, 21_000), attribute("y-dimension", INTEGER, 29_700)
+)
 
 
 def place_of(identity: Identity) -> str:
@@ -130,10 +133,20 @@ def _supplies(queue: Queue) -> list[Attribute]:
         return []
     waste = (("Waste Toner Box", "none", "waste-toner", 0, 95, 0),) if model.waste else ()
     rows = ((model.toner, "#000000", "toner-cartridge", 2, 100, level), *waste)
-    names = ("marker-names", "marker-colors", "marker-types", "marker-low-levels", "marker-high-levels", "marker-levels")
+    names = (
+        "marker-names",
+        "marker-colors",
+        "marker-types",
+        "marker-low-levels",
+        "marker-high-levels",
+        "marker-levels",
+    )
     tags = (NAME, NAME, KEYWORD, INTEGER, INTEGER, INTEGER)
     return [
-        *(attribute(name, tag, *(row[at] for row in rows)) for at, (name, tag) in enumerate(zip(names, tags, strict=True))),
+        *(
+            attribute(name, tag, *(row[at] for row in rows))
+            for at, (name, tag) in enumerate(zip(names, tags, strict=True))
+        ),
         attribute(
             "printer-supply",
             OCTETS,
@@ -150,7 +163,9 @@ def _template() -> list[Attribute]:
         attribute("copies-supported", RANGE, (1, 999)),
         attribute("finishings-default", ENUM, 3),
         attribute("finishings-supported", ENUM, 3),
-        collection("media-col-default", A4, *(attribute(f"media-{side}-margin", INTEGER, 423) for side in SIDES)),
+        collection(
+            "media-col-default", A4, *(attribute(f"media-{side}-margin", INTEGER, 423) for side in SIDES)
+        ),
         attribute("media-col-supported", KEYWORD, "media-size", *(f"media-{side}-margin" for side in SIDES)),
         attribute("media-default", KEYWORD, MEDIA[0]),
         attribute("media-ready", KEYWORD, MEDIA[0]),
@@ -186,7 +201,10 @@ def job_attributes(job: Job, queue: Queue) -> list[Attribute]:
         if moment is None:
             stamps += [Attribute(short, NO_VALUE, (b"",)), Attribute(long, NO_VALUE, (b"",))]
         else:
-            stamps += [attribute(short, INTEGER, moment - booted), attribute(long, DATE_TIME, _date_time(moment))]
+            stamps += [
+                attribute(short, INTEGER, moment - booted),
+                attribute(long, DATE_TIME, _date_time(moment)),
+            ]
     return [
         attribute("job-uri", URI, f"{queue.uri}/{job.number}"),
         attribute("job-id", INTEGER, job.number),

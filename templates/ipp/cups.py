@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attributes import place_of
+
 from decnet_http_answers import OTHERS, Dialect
 from decnet_printers import printer_of
 from decnet_web_pages import table_page
@@ -73,7 +74,8 @@ def _facts(identity: Identity) -> dict[str, str]:
 def _error(status: int) -> Page:
     return Page(
         '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">\n'
-        "<HTML>\n<HEAD>\n\t<TITLE>$phrase - CUPS v$version</TITLE>\n</HEAD>\n<BODY>\n<H1>$phrase</H1>\n</BODY>\n</HTML>\n",
+        "<HTML>\n<HEAD>\n\t<TITLE>$phrase - CUPS v$version</TITLE>\n</HEAD>\n<BODY>\n"
+        "<H1>$phrase</H1>\n</BODY>\n</HTML>\n",
         status,
         "text/html; charset=utf-8",
         (("Content-Language", "en"),),
@@ -81,7 +83,9 @@ def _error(status: int) -> Page:
 
 
 _KIND = "text/html; charset=utf-8"
-_PRINTERS = table_page({"Queue Name": "$queue", "Description": "$model", "Location": "$place", "Status": "Idle"}, "Printers")
+_PRINTERS = table_page(
+    {"Queue Name": "$queue", "Description": "$model", "Location": "$place", "Status": "Idle"}, "Printers"
+)
 
 WEB = Product(
     dialect=CUPS,
@@ -89,8 +93,10 @@ WEB = Product(
     title="Home - CUPS $version",
     pages={
         "/": Page(
-            "<!DOCTYPE html>\n<html>\n<head>\n<title>$title</title>\n</head>\n<body>\n<h1>CUPS $version</h1>\n"
-            '<p><a href="/printers/">Printers</a> <a href="/jobs/">Jobs</a> <a href="/admin/">Administration</a></p>\n'
+            "<!DOCTYPE html>\n<html>\n<head>\n<title>$title</title>\n</head>\n<body>\n"
+            "<h1>CUPS $version</h1>\n"
+            '<p><a href="/printers/">Printers</a> <a href="/jobs/">Jobs</a> '
+            '<a href="/admin/">Administration</a></p>\n'
             "<!-- $hostname -->\n</body>\n</html>\n",
             kind=_KIND,
             headers=(("Content-Language", "en"),),
@@ -100,7 +106,9 @@ WEB = Product(
         "/robots.txt": Page("User-agent: *\nDisallow: /\n", kind="text/plain"),
     },
     error=_error,
-    home=table_page({"Server": "$fqdn", "Queue": "$queue", "Share printers": "yes", "Remote administration": "yes"}),
+    home=table_page(
+        {"Server": "$fqdn", "Queue": "$queue", "Share printers": "yes", "Remote administration": "yes"}
+    ),
     guards=(Guard(("/admin", "/log", "/conf"), "basic", "CUPS"),),
     headers=(("X-Frame-Options", "DENY"), ("Content-Security-Policy", "frame-ancestors 'none'")),
     methods=frozenset({"GET", "HEAD", "POST", "PUT"}),

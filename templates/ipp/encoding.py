@@ -134,7 +134,7 @@ class Attribute:
 
 
 def attribute(name: str, tag: int, *values: object) -> Attribute:
-    """An attribute by its values: numbers, booleans, texts, pairs of a range, a resolution's dots per inch."""
+    """An attribute by its values: numbers, texts, pairs of a range, a resolution's dots per inch."""
     return Attribute(name, tag, tuple(_encoded(tag, value) for value in values))
 
 

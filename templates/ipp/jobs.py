@@ -98,5 +98,7 @@ class Jobs:
 
     def listed(self, which: str, limit: int | None) -> list[Job]:
         """`completed` or `not-completed`, newest first."""
-        wanted = [job for job in reversed(self._jobs.values()) if (job.ended is not None) == (which == "completed")]
+        wanted = [
+            job for job in reversed(self._jobs.values()) if (job.ended is not None) == (which == "completed")
+        ]
         return wanted if limit is None or limit < 1 else wanted[:limit]

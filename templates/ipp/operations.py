@@ -72,7 +72,10 @@ class Operations:
     def answer(self, message: Message, size: int) -> bytes:
         """The answer to a request whose document has so many bytes."""
         status, groups = self._perform(message, size)
-        head = [attribute("attributes-charset", CHARSET, "utf-8"), attribute("attributes-natural-language", LANGUAGE, "en")]
+        head = [
+            attribute("attributes-charset", CHARSET, "utf-8"),
+            attribute("attributes-natural-language", LANGUAGE, "en"),
+        ]
         if status != OK:
             head.append(attribute("status-message", TEXT, STATUS[status]))
         version = min(max(message.version, (1, 0)), (2, 0))

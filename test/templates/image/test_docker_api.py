@@ -30,7 +30,9 @@ async def ask(server: HttpTrial, method: str, path: str, body: Any = None) -> tu
     data = b"" if body is None else json.dumps(body).encode()
     status, _, answer = await server.ask(method, f"/v1.45{path}", data, Content_Type=KIND)
     # Progress is several objects, one a line.
-    return status, json.loads(answer) if answer.startswith((b"{", b"[")) and answer.count(b"\n") == 1 else answer
+    return status, json.loads(answer) if answer.startswith((b"{", b"[")) and answer.count(
+        b"\n"
+    ) == 1 else answer
 
 
 class DockerTest(unittest.IsolatedAsyncioTestCase):
@@ -40,7 +42,9 @@ class DockerTest(unittest.IsolatedAsyncioTestCase):
                 _, told = await ask(server, "GET", "/version")
                 _, headers, _ = await server.ask("GET", "/_ping")
                 self.assertEqual((told["Version"], told["ApiVersion"]), (version, api))
-                self.assertEqual((headers["server"], headers["api-version"]), (f"Docker/{version} (linux)", api))
+                self.assertEqual(
+                    (headers["server"], headers["api-version"]), (f"Docker/{version} (linux)", api)
+                )
 
     async def test_has_containers_of_its_own_with_secrets(self) -> None:
         shown = []
@@ -70,7 +74,12 @@ class DockerTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((await ask(server, "POST", "/containers/x/start"))[0], 304)
             commands = await server.events("command")
             self.assertEqual(len(commands), 1)
-            told = (commands[0]["command"], commands[0]["image"], commands[0]["binds"], commands[0]["privileged"])
+            told = (
+                commands[0]["command"],
+                commands[0]["image"],
+                commands[0]["binds"],
+                commands[0]["privileged"],
+            )
             self.assertEqual(told, ("id; touch /tmp/owned-by-docker", "busybox:latest", "/:/mnt", "true"))
             self.assertFalse(Path("/tmp/owned-by-docker").exists())
             self.assertEqual((await ask(server, "DELETE", "/containers/x"))[0], 204)
@@ -78,11 +87,17 @@ class DockerTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_an_attached_client_sees_output_and_the_end(self) -> None:
         async with trial() as server:
-            _, made = await ask(server, "POST", "/containers/create", {"Image": "alpine", "Cmd": ["uname", "-r"]})
+            _, made = await ask(
+                server, "POST", "/containers/create", {"Image": "alpine", "Cmd": ["uname", "-r"]}
+            )
             path = f"/containers/{made['Id']}"
             head = "HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
-            attached = asyncio.create_task(server.send(f"POST {path}/attach?stdout=1 {head}".encode(), eof=False))
-            waiting = asyncio.create_task(server.send(f"POST {path}/wait?condition=next-exit {head}".encode(), eof=False))
+            attached = asyncio.create_task(
+                server.send(f"POST {path}/attach?stdout=1 {head}".encode(), eof=False)
+            )
+            waiting = asyncio.create_task(
+                server.send(f"POST {path}/wait?condition=next-exit {head}".encode(), eof=False)
+            )
             await asyncio.sleep(0.1)
             await ask(server, "POST", f"{path}/start")
             answer = await attached
@@ -109,12 +124,16 @@ class DockerTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((await ask(server, "POST", "/auth", who))[0], 401)
             header = base64.urlsafe_b64encode(json.dumps(who).encode()).decode().rstrip("=")
             await server.ask("POST", "/images/create?fromImage=x", X_Registry_Auth=header)
-            tries = [(one["username"], one["password"], one["registry"]) for one in await server.events("auth")]
+            tries = [
+                (one["username"], one["password"], one["registry"]) for one in await server.events("auth")
+            ]
             self.assertEqual(tries, [("dev", "hunter2", "registry.example")] * 2)
 
     async def test_archives_are_uploads(self) -> None:
         async with trial() as server:
-            status, _, _ = await server.ask("POST", "/build?t=x", b"tar" * 50_000, Content_Type="application/x-tar")
+            status, _, _ = await server.ask(
+                "POST", "/build?t=x", b"tar" * 50_000, Content_Type="application/x-tar"
+            )
             self.assertEqual(status, 200)
             self.assertEqual([one["size"] for one in await server.events("upload")], ["150000"])
 
@@ -129,15 +148,33 @@ class DockerTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_stands_whatever_comes(self) -> None:
         rng = random.Random(4)
-        bodies = [b"[" * 50_000, b'{"Image": {"a": 1}, "Cmd": 5}', b'{"Image": "alpine", "HostConfig": [1]}', b"\xff",
-                  b'{"Image": "alpine", "Cmd": [1, null], "HostConfig": {"Mounts": [1, {"Source": {}}], "Binds": {}}}']
-        paths = ["/containers/create", "/images/create?fromImage=%ff", "/exec/x/start", "/containers//start", "/auth",
-                 "/images//json", "/containers/json?all=1&" + "a=b&" * 60, "/v1.45", "/v9.99/info", "/build?t=%00"]
+        bodies = [
+            b"[" * 50_000,
+            b'{"Image": {"a": 1}, "Cmd": 5}',
+            b'{"Image": "alpine", "HostConfig": [1]}',
+            b"\xff",
+            b'{"Image": "alpine", "Cmd": [1, null], "HostConfig": '
+            b'{"Mounts": [1, {"Source": {}}], "Binds": {}}}',
+        ]
+        paths = [
+            "/containers/create",
+            "/images/create?fromImage=%ff",
+            "/exec/x/start",
+            "/containers//start",
+            "/auth",
+            "/images//json",
+            "/containers/json?all=1&" + "a=b&" * 60,
+            "/v1.45",
+            "/v9.99/info",
+            "/build?t=%00",
+        ]
         async with trial() as server:
             for path in paths:
                 for body in bodies:
                     method = rng.choice(["GET", "POST", "DELETE", "PUT"])
-                    status, _, _ = await server.ask(method, path, body, Content_Type=KIND, X_Registry_Auth="!!!")
+                    status, _, _ = await server.ask(
+                        method, path, body, Content_Type=KIND, X_Registry_Auth="!!!"
+                    )
                     self.assertIn(status, range(200, 505))
             await server.events()
             server.check_no_faults()

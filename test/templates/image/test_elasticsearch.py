@@ -116,11 +116,22 @@ class NodeTest(unittest.IsolatedAsyncioTestCase):
             b"\xff\xfe",
             b"null",
         ]
-        paths = ["/_search", "/x/_doc", "/%ff/_doc/%00", "/_cat/%ff", "/,,,/_search", "/*", "/_msearch", "//_doc//"]
+        paths = [
+            "/_search",
+            "/x/_doc",
+            "/%ff/_doc/%00",
+            "/_cat/%ff",
+            "/,,,/_search",
+            "/*",
+            "/_msearch",
+            "//_doc//",
+        ]
         async with trial() as server:
             for path in paths:
                 for body in hostile:
-                    self.assertIn((await server.ask(rng.choice(["GET", "POST", "PUT"]), path, body))[0], range(200, 405))
+                    self.assertIn(
+                        (await server.ask(rng.choice(["GET", "POST", "PUT"]), path, body))[0], range(200, 405)
+                    )
                 await server.ask("GET", "/_search?pretty&size=100")
                 await server.ask("GET", "/_cat/indices?v&" + "a=b&" * 60)
             await server.events()

@@ -31,7 +31,9 @@ def value(tag: int, name: str, content: bytes) -> bytes:
     return struct.pack(">BH", tag, len(name)) + name.encode() + struct.pack(">H", len(content)) + content
 
 
-def message(operation: int, *more: tuple[int, str, bytes], document: bytes = b"", version: bytes = b"\2\0") -> bytes:
+def message(
+    operation: int, *more: tuple[int, str, bytes], document: bytes = b"", version: bytes = b"\2\0"
+) -> bytes:
     head = version + struct.pack(">Hi", operation, 7) + b"\1"
     return head + b"".join(value(*one) for one in (*HEAD, *more)) + b"\3" + document
 
@@ -91,7 +93,10 @@ class ParserTest(unittest.TestCase):
 
 class PrinterTest(unittest.IsolatedAsyncioTestCase):
     async def test_tells_what_it_is(self) -> None:
-        for distro, name in (("hp-m428fdw", b"HP LaserJet Pro M428f-M429f"), ("kyocera-m2540dn", b"ECOSYS M2540dn")):
+        for distro, name in (
+            ("hp-m428fdw", b"HP LaserJet Pro M428f-M429f"),
+            ("kyocera-m2540dn", b"ECOSYS M2540dn"),
+        ):
             async with trial(distro) as server:
                 status, code, body = await ask(server, message(0x000B))
                 self.assertEqual((status, code), (200, 0))
@@ -111,8 +116,13 @@ class PrinterTest(unittest.IsolatedAsyncioTestCase):
             expected = ("plan.pdf", str(len(document)), hashlib.sha256(document).hexdigest())
             self.assertEqual((upload["name"], upload["size"], upload["sha256"]), expected)
             command = (await server.events("command"))[0]
-            self.assertEqual((command["command"], command["username"], command["job"]), ("Print-Job", "mallory", "plan.pdf"))
-            listed = message(0x000A, (0x44, "which-jobs", b"completed"), (0x44, "requested-attributes", b"job-name"))
+            self.assertEqual(
+                (command["command"], command["username"], command["job"]),
+                ("Print-Job", "mallory", "plan.pdf"),
+            )
+            listed = message(
+                0x000A, (0x44, "which-jobs", b"completed"), (0x44, "requested-attributes", b"job-name")
+            )
             self.assertIn(b"plan.pdf", (await ask(server, listed))[2])
             server.check_no_faults()
 
@@ -171,7 +181,10 @@ class PrinterTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(told(1), told(1))
         self.assertNotEqual(told(1), told(2))
         jobs = [
-            [job.name for job in ipp.site_of(identity(seed), CONFIG).operations.jobs.listed("completed", None)]
+            [
+                job.name
+                for job in ipp.site_of(identity(seed), CONFIG).operations.jobs.listed("completed", None)
+            ]
             for seed in (1, 1, 2)
         ]
         self.assertEqual(jobs[0], jobs[1])
