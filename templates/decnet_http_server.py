@@ -101,13 +101,15 @@ async def _converse(site: Site, visitor: Visitor, sinks: asyncio.Semaphore) -> N
                 raise
             return
         answer = site.answer(request, visitor)
-        last = count == REQUESTS - 1 or answer.close or site.dialect.only_once
+        last = count == REQUESTS - 1 or answer.close or answer.then is not None or site.dialect.only_once
         keep = request.keeps_alive and not last
         _tell(request, answer, visitor.session)
         if request.version == (0, 9):
             await visitor.stream.send(answer.body)
             return
         await visitor.stream.send(encode(answer, site.dialect, site.server, request, keep))
+        if answer.then is not None:
+            await answer.then()
         if not keep:
             return
 

@@ -21,6 +21,9 @@ from decnet_faults import report_fault
 from decnet_sessions import Session, Sessions
 from decnet_sockets import BACKLOG
 
+# asyncio sets aside 256 KiB for what each TLS connection sends: a hundred of them would fill the container.
+asyncio.sslproto.SSLProtocol.max_size = 16 * 1024
+
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15

@@ -8,7 +8,7 @@ import type { LabOptions } from './options.ts';
 import { debianOptions } from './options.ts';
 
 /** Add one to have every toolbox made anew. */
-const layout = 2;
+const layout = 3;
 
 /** What an attacker would bring along. */
 const packages = [
