@@ -54,7 +54,7 @@ class Stream:
     def __init__(self, transport: asyncio.Transport, session: Session, sessions: Sessions) -> None:
         self.session = session
         self._limits = sessions.limits
-        self._transport = transport
+        self._transport = self._plain = transport
         self._reader = asyncio.StreamReader(limit=sessions.limits.message_bytes)
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
@@ -98,6 +98,10 @@ class Stream:
         """What is there, or comes next; nothing when the client will send no more."""
         return await self._in_time(self._reader.read(most))
 
+    def put_back(self, data: bytes) -> None:
+        """What was read only to see what it is: it is there again for the next read."""
+        self._reader._buffer[:0] = data
+
     async def _in_time(self, reading: Awaitable[Read]) -> Read:
         try:
             async with asyncio.timeout(self._limits.idle_seconds):
@@ -107,7 +111,8 @@ class Stream:
 
     async def send(self, data: bytes) -> None:
         """Sends, and waits for a client that does not read what it was sent before."""
-        if self._transport.is_closing():
+        # TLS does not notice at once that the connection below it is lost.
+        if self._transport.is_closing() or self._plain.is_closing():
             raise ConnectionResetError
         self._transport.write(data)
         try:

@@ -52,6 +52,7 @@ const packages = [
   'tcpdump',
   'tftp-hpa',
   'vncsnapshot',
+  'xvfb',
 ];
 
 /** The root file system of the attacker's and the neighbour's machines, in the cache; made when it is missing. */

@@ -71,8 +71,6 @@ class Responder:
         )
         if refusal is not None:
             return [refusal]
-        if not self._table.room(peer):
-            return []
         made = self._made(request, path, peer)
         self._table.put(peer, made)
         return made.begin()

@@ -9,7 +9,7 @@ from decnet_datagrams import Peer
 from transfers import Transfer
 
 PER_ADDRESS = 4
-"""Open transfers of one address: a forged one gets so many first blocks in a while."""
+"""Open transfers of one address; one more ends its oldest."""
 TOTAL = 16
 SECONDS = 30
 """Without a packet that is to the point."""
@@ -26,17 +26,15 @@ class Table:
         found = self._open.get(peer)
         return None if found is None else found[0]
 
-    def room(self, peer: Peer) -> bool:
-        """Whether this address may begin another."""
-        mine = (transfer for other, (transfer, _) in self._open.items() if other.source == peer.source)
-        return sum(not transfer.over for transfer in mine) < PER_ADDRESS
-
     def put(self, peer: Peer, transfer: Transfer) -> None:
         """Begins one, or keeps it open for longer."""
         self._forget(peer, transfer)
         timer = asyncio.get_running_loop().call_later(SECONDS, self._forget, peer)
         self._open[peer] = transfer, timer
-        if len(self._open) > TOTAL:
+        mine = [other for other in self._open if other.source == peer.source]
+        if len(mine) > PER_ADDRESS:
+            self._forget(mine[0])
+        elif len(self._open) > TOTAL:
             self._forget(next(iter(self._open)))
 
     def _forget(self, peer: Peer, successor: Transfer | None = None) -> None:

@@ -170,6 +170,19 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
         async with Trial(upgrade) as trial:
             self.assertEqual(await asyncio.to_thread(visit, trial.port), b"later")
 
+    async def test_tls_may_be_known_by_how_it_begins(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+        async def look(stream: Stream) -> None:
+            stream.put_back(await stream.exactly(4))
+            await stream.start_tls(certificate.context(), begun=True)
+            await echo(stream)
+
+        async with Trial(look) as trial:
+            self.assertEqual(await trial.visit(b"hello\n", client), b"hello")
+
     async def test_a_client_that_ends_right_after_its_handshake_is_no_fault(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
         client = ssl.create_default_context()
