@@ -5,6 +5,7 @@ import { baseContainerName, serviceContainerName } from '../../src/fleet/names.t
 import { readListeningPorts } from '../../src/host/proc.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { attacker, docker, eventually, run } from './on-lab.ts';
+import { breaches, readContract } from './services/contract.ts';
 import { differences, eventsOf, type LoggedEvent, missing } from './services/events.ts';
 import { addressOf, trialFleet } from './services/fleet.ts';
 import { holdOpen, throwAt } from './services/hostile.ts';
@@ -78,6 +79,12 @@ describe.each(trials.map((trial, index) => [trial.service, trial, addressOf(inde
     });
   },
 );
+
+it('every event is one of docs/events.md, and has the fields that it says', async () => {
+  const contract = await readContract();
+  const all = await Promise.all(trials.map(({ service }) => eventsOf(site, service)));
+  expect([...new Set(all.flat().flatMap((event) => breaches(contract, event)))].sort()).toEqual([]);
+});
 
 /** Runs the client, sees to what it prints, and waits for what it leaves; answers what came into the log meanwhile. */
 async function pay({ service }: Trial, ip: string, visit: Visit): Promise<readonly LoggedEvent[]> {

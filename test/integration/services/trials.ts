@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { Trial } from './trial.ts';
 
-const helpers = new Set(['trial.ts', 'trials.ts', 'fleet.ts', 'events.ts', 'hostile.ts']);
+const helpers = new Set(['contract.ts', 'trial.ts', 'trials.ts', 'fleet.ts', 'events.ts', 'hostile.ts']);
 
 /** The trial of every service that has one, by the service's name; of those alone that DECNET_SERVICES names. */
 export async function loadTrials(): Promise<readonly Trial[]> {
