@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from command import Command
 from decnet_printers import Printer, printer_of
-from files import NOT_FOUND, Tree, place_of, tree_of
+from files import NOT_FOUND, Tree, found_at, tree_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -70,10 +70,6 @@ class Printing:
             return found + b"\f"
         return head + found.encode("utf-8", "surrogateescape") + b"\f"
 
-    def escapes(self, command: Command) -> bool:
-        """Whether a name leads out of the volume."""
-        return place_of(self._files, command.text("NAME")).escapes
-
     def _info(self, command: Command) -> str | None:
         what = command.words[0] if command.words else ""
         printer = self._printer
@@ -122,7 +118,7 @@ class Printing:
     def _list(self, command: Command) -> str | bytes:
         name = command.text("NAME")
         entry = max(command.number("ENTRY", 1), 1)
-        found = place_of(self._files, name).found
+        found = found_at(self._files, name)
         if found is None or isinstance(found, bytes):
             return _failed("FSDIRLIST", name)
         rows = [". TYPE=DIR", ".. TYPE=DIR", *(f"{key} {_kind(value)}" for key, value in found.items())]
@@ -132,14 +128,14 @@ class Printing:
 
     def _query(self, command: Command) -> bytes:
         name = command.text("NAME")
-        found = place_of(self._files, name).found
+        found = found_at(self._files, name)
         if found is None:
             return _failed("FSQUERY", name)
         return f'@PJL FSQUERY NAME="{name}" {_kind(found)}\r\n'.encode("utf-8", "surrogateescape")
 
     def _read(self, command: Command) -> bytes:
         name = command.text("NAME")
-        found = place_of(self._files, name).found
+        found = found_at(self._files, name)
         if not isinstance(found, bytes):
             return _failed("FSUPLOAD", name)
         start = command.number("OFFSET")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from decnet_directory import directory_of
@@ -17,33 +16,24 @@ NOT_FOUND = 3
 Tree = Mapping[str, "Tree | bytes"]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a name leads."""
-
-    found: Tree | bytes | None
-    escapes: bool
-    """It leads out of the volume."""
-
-
-def place_of(tree: Tree, name: str) -> Place:
-    """Walks a name such as `0:\\webServer\\config`."""
+def found_at(tree: Tree, name: str) -> Tree | bytes | None:
+    """What a name such as `0:\\webServer\\config` leads to; nothing where it leads out of the volume."""
     words = [word for word in name.replace("\\", "/").split("/") if word not in {"", "."}]
     if not words or words[0].upper() != VOLUME:
-        return Place(None, escapes=".." in words)
+        return None
     trail: list[Tree | bytes] = [tree]
-    escapes = False
     for word in words[1:]:
         if word == "..":
-            escapes = escapes or len(trail) == 1
-            trail = trail[:-1] or [{}]
+            trail.pop()
+            if not trail:
+                return None
             continue
         last = trail[-1]
         following = None if isinstance(last, bytes) else _entry(last, word)
         if following is None:
-            return Place(None, escapes=escapes or ".." in words)
+            return None
         trail.append(following)
-    return Place(None if escapes else trail[-1], escapes)
+    return trail[-1]
 
 
 def _entry(tree: Tree, name: str) -> Tree | bytes | None:

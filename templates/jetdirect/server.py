@@ -72,14 +72,11 @@ class Conversation:
         if self._commands > COMMANDS:
             raise Ended("too many commands")
         path = part.text("NAME") if part.verb.startswith("FS") else ""
-        escapes = self._printing.escapes(part) if path else False
-        self._stream.session.event(
-            "command", command=f"@PJL {part.line}", path=path or None, traversal=escapes or None
-        )
+        self._stream.session.event("command", command=f"@PJL {part.line}", path=path or None)
         if part.verb == "JOB":
             self._title = part.text("NAME")
         if part.verb == "ENTER":
-            self._fields["language"] = part.text("LANGUAGE")
+            self._fields["format"] = part.text("LANGUAGE")
 
     def _keep(self, part: Job | End) -> None:
         if isinstance(part, Job):
@@ -88,7 +85,7 @@ class Conversation:
                 if self._jobs > JOBS:
                     raise Ended("too many jobs")
                 self._job = Upload(part.name or self._title or "print job", KEPT)
-                self._fields.setdefault("language", "" if part.name else _language(part.data))
+                self._fields.setdefault("format", "" if part.name else _language(part.data))
             self._job.write(part.data)
         elif self._job is not None:
             job, fields = self._job, {name: value for name, value in self._fields.items() if value}

@@ -32,18 +32,14 @@ def answer(functions: Functions, frame: Frame, session: Session) -> Frame:
         exception = failure.code
         response = frame.failure(failure.code)
     name = NAMES.get(frame.function, f"function-{frame.function}")
-    fields = {
-        "function": frame.function,
-        "unit": frame.unit,
-        "address": seen.address,
-        "quantity": seen.quantity,
-        "values": seen.values,
-        "exception": exception,
-    }
+    fields = {"unit": frame.unit, "address": seen.address, "size": seen.quantity}
     if frame.function in CHANGING:
-        session.event("command", command=name, accepted=exception is None, **fields)
+        accepted = exception is None
+        session.event(
+            "command", command=name, function=frame.function, values=seen.values, accepted=accepted, **fields
+        )
     else:
-        session.event("request", verb=name, **fields)
+        session.event("request", method=name, status=exception, **fields)
     return response
 
 

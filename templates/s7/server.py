@@ -27,14 +27,12 @@ async def connect(stream: Stream, plc: Plc, reference: int) -> None:
     """The connection of COTP; ends for a slot where there is no CPU."""
     asked = read_connect(await read_tpdu(stream))
     called = asked.called
-    rack, slot = (called[-1] >> 5, called[-1] & SLOT) if len(called) == 2 else (None, None)
+    rack, slot = (called[1] >> 5, called[1] & SLOT) if len(called) == 2 else (0, None)
     stream.session.event(
         "request",
-        verb="connect",
-        calling_tsap=asked.calling.hex() or None,
-        called_tsap=called.hex() or None,
-        rack=rack,
-        slot=slot,
+        method="connect",
+        **{"from": asked.calling.hex() or None, "to": called.hex() or None},
+        unit=None if slot is None else f"{rack}/{slot}",
     )
     if not called:
         raise Ended("no TSAP")

@@ -56,9 +56,9 @@ class Services:
         # The name of a block or of a service, as letters.
         block = message.parameters[9:].decode("latin-1")[:SHOWN] or None
         if name is None:
-            self._session.event("request", verb=f"function-{function:#04x}")
+            self._session.event("request", method=f"function-{function:#04x}")
             return answered(message, b"", error=messages.NOT_AVAILABLE)
-        self._session.event("command", command=name, name=block, accepted=False)
+        self._session.event("command", command=name, arguments=block, accepted=False)
         return answered(message, b"", error=messages.PROTECTED)
 
     def _setup(self, message: Message) -> bytes:
@@ -67,12 +67,12 @@ class Services:
             return answered(message, b"", error=messages.NOT_AVAILABLE)
         asked = int.from_bytes(parameters[6:8], "big")
         self._pdu = max(64, min(asked, PDU))
-        self._session.event("request", verb="setup", size=asked)
+        self._session.event("request", method="setup", size=asked)
         return answered(message, parameters[:2] + b"\0\x01\0\x01" + self._pdu.to_bytes(2, "big"))
 
     def _read(self, message: Message) -> bytes:
         items = variables.read_items(message.parameters)
-        self._session.event("request", verb="read-var", query=", ".join(item.shown for item in items))
+        self._session.event("request", method="read-var", query=", ".join(item.shown for item in items))
         data = b""
         if sum(item.length + 5 for item in items) <= self._pdu:
             data = variables.read(self._plc.memory, items)
@@ -108,7 +108,7 @@ class Services:
         return self._steer(message, "plc-stop", _last_text(message.parameters[6:]), STOP)
 
     def _steer(self, message: Message, command: str, name: str, mode: int | None) -> bytes:
-        self._session.event("command", command=command, name=name, accepted=self._trusted)
+        self._session.event("command", command=command, arguments=name, accepted=self._trusted)
         if not self._trusted:
             return answered(message, b"", error=messages.PROTECTED)
         if mode is not None:
@@ -123,12 +123,12 @@ class Services:
         if kind == (messages.SECURITY, 1):
             return self._log_in(message, asked)
         if kind == (messages.BLOCKS, 1):
-            self._session.event("request", verb="list-blocks")
+            self._session.event("request", method="list-blocks")
             return told(message, asked, self._plc.blocks)
         if kind == (messages.CLOCK, 1):
-            self._session.event("request", verb="read-clock")
+            self._session.event("request", method="read-clock")
             return told(message, asked, clock())
-        self._session.event("request", verb=f"userdata-{asked.group}-{asked.function}")
+        self._session.event("request", method=f"userdata-{asked.group}-{asked.function}")
         return told(message, asked, None, error=messages.NOT_AVAILABLE)
 
     def _list(self, message: Message, asked: Userdata) -> bytes:
@@ -137,7 +137,7 @@ class Services:
         if len(asked.data) != 4:
             return told(message, asked, None, error=messages.NO_SUCH_LIST)
         number, index = (int.from_bytes(asked.data[at : at + 2], "big") for at in (0, 2))
-        self._session.event("request", verb="read-szl", szl=f"{number:#06x}", index=index)
+        self._session.event("request", method="read-szl", query=f"{number:#06x} {index}")
         found = self._plc.lists.read(number, index, self._plc.state.mode)
         if found is None:
             return told(message, asked, None, error=messages.NO_SUCH_LIST)

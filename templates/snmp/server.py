@@ -91,7 +91,7 @@ class Responder:
                 accepted=False,
             )
         else:
-            peer.event("request", verb="DISCOVERY", version="3")
+            peer.event("request", method="DISCOVERY", version="3")
         report = self._engine.answer(asked) if V3 in self._versions else None
         return [] if report is None else [report]
 
@@ -99,12 +99,12 @@ class Responder:
 def _tell(pdu: Pdu, peer: Peer) -> None:
     names = [show_oid(one.oid) for one in pdu.bindings[:OIDS_SHOWN]]
     if pdu.kind != SET:
-        peer.event("request", verb=pdu.verb, query=" ".join(names))
+        peer.event("request", method=pdu.verb, query=" ".join(names))
         return
     for name, one in zip(names, pdu.bindings, strict=False):
         tag = tag_of(one.value)
         value = shown(tag, Reader(one.value).bytes(None))
-        peer.event("command", command=f"SET {name}", value=value, type=f"{tag:#04x}", accepted=False)
+        peer.event("command", command=f"SET {name}", value=value, accepted=False)
 
 
 async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Servers:

@@ -40,7 +40,7 @@ class Responder:
         if isinstance(packet, Request):
             return self._request(packet, peer)
         if packet is None:
-            peer.event("request", verb="UNKNOWN", data=data[:64])
+            peer.event("request", method="UNKNOWN", value=data[:64])
             return [error(ILLEGAL, self._illegal)]
         transfer = self._table.get(peer)
         if transfer is None:
@@ -63,11 +63,11 @@ class Responder:
         refusal = self._refusal(request, words, path)
         peer.event(
             "request",
-            verb=VERBS[request.kind],
+            method=VERBS[request.kind],
             path=request.path,
-            mode=request.mode,
-            options=" ".join(f"{name}={value}" for name, value in request.options.items()) or None,
-            found=None if request.kind != RRQ else refusal is None,
+            type=request.mode,
+            attributes=" ".join(f"{name}={value}" for name, value in request.options.items()) or None,
+            known=None if request.kind != RRQ else refusal is None,
         )
         if refusal is not None:
             return [refusal]

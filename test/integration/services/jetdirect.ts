@@ -30,7 +30,7 @@ export const trial: Trial = {
       prints: /webServer TYPE=DIR.*FILEERROR=3/s,
       leaves: [
         { event: 'command', command: /FSDIRLIST/, path: '0:/' },
-        { event: 'command', command: /FSUPLOAD/, path: '0:/../../etc/passwd', traversal: true },
+        { event: 'command', command: /FSUPLOAD/, path: '0:/../../etc/passwd' },
       ],
     },
     {
@@ -39,7 +39,7 @@ export const trial: Trial = {
       leaves: [
         { event: 'command', command: '@PJL JOB NAME="report"' },
         { event: 'command', command: '@PJL ENTER LANGUAGE=POSTSCRIPT' },
-        { event: 'upload', name: 'report', size: 5, language: 'POSTSCRIPT', sha256: /^[0-9a-f]{64}$/ },
+        { event: 'upload', name: 'report', size: 5, format: 'POSTSCRIPT', sha256: /^[0-9a-f]{64}$/ },
       ],
     },
   ],

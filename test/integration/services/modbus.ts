@@ -24,7 +24,7 @@ export const trial: Trial = {
       what: 'asks who made it',
       argv: pymodbus('print(c.execute(ReadDeviceInformationRequest(read_code=1, unit=1)).information)'),
       prints: /b'Schneider Electric'.*b'BMX P34 2020'.*b'v\d\.\d'/,
-      leaves: [{ event: 'request', verb: 'read-device-identification', unit: 1 }],
+      leaves: [{ event: 'request', method: 'read-device-identification', unit: 1 }],
     },
     {
       what: 'reads registers and coils',
@@ -33,8 +33,8 @@ export const trial: Trial = {
       ),
       prints: /\[\d+(, \d+){7}\] \[(True|False)/,
       leaves: [
-        { event: 'request', verb: 'read-holding-registers', address: 0, quantity: 8 },
-        { event: 'request', verb: 'read-coils', address: 0, quantity: 8 },
+        { event: 'request', method: 'read-holding-registers', address: 0, size: 8 },
+        { event: 'request', method: 'read-coils', address: 0, size: 8 },
       ],
     },
     {
@@ -59,7 +59,7 @@ export const trial: Trial = {
       what: 'is taken for Modbus by nmap, which asks for its identification',
       argv: (ip) => ['nmap', '-n', '-Pn', '-p', '502', '--script', 'modbus-discover', ip],
       prints: /Device identification: Schneider Electric BMX P34 2020 v\d\.\d/,
-      leaves: [{ event: 'request', verb: 'report-server-id', unit: 1, exception: 1 }],
+      leaves: [{ event: 'request', method: 'report-server-id', unit: 1, status: 1 }],
     },
   ],
   conversations: [

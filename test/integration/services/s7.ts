@@ -36,11 +36,11 @@ export const trial: Trial = {
       argv: (ip) => ['nmap', '-n', '-Pn', '-p', '102', '--script', 's7-info', ip],
       prints: /Module: 6ES7 315-2EH14-0AB0.*Version: 3\.2\.\d+.*Serial Number: S C-[A-Z0-9]{4}\d{8}/s,
       leaves: [
-        { event: 'request', verb: 'connect', called_tsap: '0102', rack: 0, slot: 2 },
-        { event: 'request', verb: 'setup', size: 480 },
-        { event: 'request', verb: 'read-szl', szl: '0x0011' },
-        { event: 'request', verb: 'read-szl', szl: '0x0011' },
-        { event: 'request', verb: 'read-szl', szl: '0x001c' },
+        { event: 'request', method: 'connect', to: '0102', unit: '0/2' },
+        { event: 'request', method: 'setup', size: 480 },
+        { event: 'request', method: 'read-szl', query: /^0x0011 / },
+        { event: 'request', method: 'read-szl', query: /^0x0011 / },
+        { event: 'request', method: 'read-szl', query: /^0x001c / },
       ],
     },
     {
@@ -48,7 +48,7 @@ export const trial: Trial = {
       argv: say(connect, setup, readVariable, writeVariable),
       prints: /\\xff\\x04\\x00 /,
       leaves: [
-        { event: 'request', verb: 'read-var', query: 'DB1.0.0 BYTE 4' },
+        { event: 'request', method: 'read-var', query: 'DB1.0.0 BYTE 4' },
         { event: 'command', command: 'write-var', path: 'DB1.6.0 BYTE 2', values: 'cafe', accepted: true },
       ],
     },
@@ -57,8 +57,8 @@ export const trial: Trial = {
       argv: say(connect, setup, stop, start),
       prints: /\)'\n.*\('\n/s,
       leaves: [
-        { event: 'command', command: 'plc-stop', name: 'P_PROGRAM', accepted: true },
-        { event: 'command', command: 'plc-start', name: 'P_PROGRAM', accepted: true },
+        { event: 'command', command: 'plc-stop', arguments: 'P_PROGRAM', accepted: true },
+        { event: 'command', command: 'plc-start', arguments: 'P_PROGRAM', accepted: true },
       ],
     },
   ],

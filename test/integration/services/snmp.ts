@@ -14,7 +14,7 @@ export const trial: Trial = {
       prints: /STRING: "Linux \S+ 6\.1\.0-\d+-amd64 .*Debian/,
       leaves: [
         { ...community, password: 'public', accepted: true },
-        { event: 'request', verb: 'GET', query: sysDescr },
+        { event: 'request', method: 'GET', query: sysDescr },
       ],
     },
     {

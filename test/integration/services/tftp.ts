@@ -7,7 +7,7 @@ export const trial: Trial = {
       what: 'reads the configuration of a router with curl',
       argv: (ip) => ['curl', '-s', '--max-time', '20', `tftp://${ip}/router-confg`],
       prints: /enable password 7 \d\d[0-9A-F]+/,
-      leaves: [{ event: 'request', verb: 'RRQ', path: 'router-confg', mode: 'octet', found: true }],
+      leaves: [{ event: 'request', method: 'RRQ', path: 'router-confg', type: 'octet', known: true }],
     },
     {
       what: 'reads the configuration of a phone with tftp-hpa',
@@ -18,20 +18,20 @@ export const trial: Trial = {
         ip,
       ],
       prints: /line1_password: "[0-9a-f]+"/,
-      leaves: [{ event: 'request', verb: 'RRQ', path: 'SIPDefault.cnf', found: true }],
+      leaves: [{ event: 'request', method: 'RRQ', path: 'SIPDefault.cnf', known: true }],
     },
     {
       what: 'is refused a file outside',
       argv: (ip) => ['tftp', '-m', 'binary', ip, '-c', 'get', '../../etc/passwd', '/dev/null'],
       exitCode: 'any',
       prints: /Error code 2: Access violation/,
-      leaves: [{ event: 'request', verb: 'RRQ', path: '../../etc/passwd', found: false }],
+      leaves: [{ event: 'request', method: 'RRQ', path: '../../etc/passwd', known: false }],
     },
     {
       what: 'leaves a file',
       argv: (ip) => ['curl', '-s', '--max-time', '20', '-T', '/etc/debian_version', `tftp://${ip}/drop.sh`],
       leaves: [
-        { event: 'request', verb: 'WRQ', path: 'drop.sh', mode: 'octet' },
+        { event: 'request', method: 'WRQ', path: 'drop.sh', type: 'octet' },
         { event: 'upload', name: 'drop.sh', complete: true, sha256: /^[0-9a-f]{64}$/ },
       ],
     },

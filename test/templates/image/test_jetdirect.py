@@ -16,7 +16,7 @@ sys.path.insert(0, str(TEMPLATES / "jetdirect"))
 
 from answers import FILE_SHOWN, HELD_LIMIT, Printing
 from command import Command, read_command
-from files import place_of, tree_of
+from files import found_at, tree_of
 from language import LINE_LIMIT, UEL, Cutter, End, Job, Part
 
 from decnet_printers import printer_of
@@ -148,7 +148,7 @@ class AnswersTest(unittest.TestCase):
             len(ask('@PJL FSUPLOAD NAME="0:/webServer/config/scanfolder.ini" SIZE=999999999')), FILE_SHOWN
         )
 
-    def test_what_leads_out_of_the_volume_is_not_found_and_marked(self) -> None:
+    def test_what_leads_out_of_the_volume_is_not_found(self) -> None:
         tree = tree_of(identity())
         for name in (
             "0:\\..\\..\\etc\\passwd",
@@ -156,11 +156,12 @@ class AnswersTest(unittest.TestCase):
             "../etc/shadow",
             "0:\\..\\webServer",
         ):
-            self.assertTrue(place_of(tree, name).escapes, name)
+            self.assertIsNone(found_at(tree, name), name)
             for verb in ("FSDIRLIST", "FSQUERY", "FSUPLOAD"):
                 self.assertIn("FILEERROR=3", ask(f'@PJL {verb} NAME="{name}"'))
-        for name in ("0:\\webServer\\..\\PJL", "0:", "0:\\nothing", "1:\\", ""):
-            self.assertFalse(place_of(tree, name).escapes, name)
+        self.assertEqual(found_at(tree, "0:\\webServer\\..\\PJL"), {})
+        for name in ("0:\\nothing", "1:\\", "", "0:\\PJL\\x\\y"):
+            self.assertIsNone(found_at(tree, name), name)
 
     def test_a_decky_has_files_of_its_own(self) -> None:
         self.assertEqual(tree_of(identity(1)), tree_of(identity(1)))
@@ -182,7 +183,6 @@ class AnswersTest(unittest.TestCase):
             for part in cut(bytes(line) + b"\n"):
                 if isinstance(part, Command):
                     self.assertLess(len(printing.answer(part)), 3000)
-                    printing.escapes(part)
 
 
 class WireTest(unittest.TestCase):
@@ -215,8 +215,8 @@ class WireTest(unittest.TestCase):
                 ("disconnect", None),
             ],
         )
-        self.assertEqual(events[3]["traversal"], "true")
-        self.assertEqual((events[5]["sha256"], events[5]["language"]), (sha256(b"hello").hexdigest(), "PCL"))
+        self.assertEqual(events[3]["path"], "0:\\..\\x")
+        self.assertEqual((events[5]["sha256"], events[5]["format"]), (sha256(b"hello").hexdigest(), "PCL"))
 
 
 if __name__ == "__main__":

@@ -150,7 +150,7 @@ class JobsTest(unittest.TestCase):
         client = Client()
         reply = client.send(SETUP)
         self.assertEqual(reply[-8:], b"\xf0\0\0\x01\0\x01" + PDU.to_bytes(2, "big"))
-        self.assertEqual(client.last, ("request", {"verb": "setup", "size": 480}))
+        self.assertEqual(client.last, ("request", {"method": "setup", "size": 480}))
 
     def test_reads_variables_and_says_which_are_missing(self) -> None:
         client = Client()
@@ -166,7 +166,7 @@ class JobsTest(unittest.TestCase):
         self.assertEqual(data[18:22], b"\xff\x03\0\x01")
         self.assertEqual(len(data), 23)
         query = "DB1.0.0 BYTE 5, DB60000.0.0 BYTE 4, M.250.0 BYTE 9, Q.0.3 BIT 1"
-        self.assertEqual(client.last, ("request", {"verb": "read-var", "query": query}))
+        self.assertEqual(client.last, ("request", {"method": "read-var", "query": query}))
 
     def test_what_is_written_is_told_and_read_back(self) -> None:
         client = Client()
@@ -195,7 +195,7 @@ class JobsTest(unittest.TestCase):
         self.assertEqual(client.szl(0x0424)[11], 8)
         self.assertEqual(client.job(STOP)[:2], (0, b"\x29"))
         self.assertEqual(
-            client.last, ("command", {"command": "plc-stop", "name": "P_PROGRAM", "accepted": True})
+            client.last, ("command", {"command": "plc-stop", "arguments": "P_PROGRAM", "accepted": True})
         )
         self.assertEqual(Client(plc=client.plc).szl(0x0424)[11], 4)
         self.assertEqual(client.job(START)[:2], (0, b"\x28"))
@@ -207,7 +207,7 @@ class JobsTest(unittest.TestCase):
             client = Client()
             self.assertEqual(client.job(bytes([function]) + bytes(8) + b"_0800001A")[0], 0xD241)
             self.assertEqual(
-                client.last, ("command", {"command": name, "name": "_0800001A", "accepted": False})
+                client.last, ("command", {"command": name, "arguments": "_0800001A", "accepted": False})
             )
         self.assertEqual(Client().job(b"\x99")[0], 0x8104)
 
@@ -318,9 +318,9 @@ class WireTest(unittest.TestCase):
             child.process.terminate()
             code, events, errors = child.end()
         self.assertEqual((code, errors), (0, ""))
-        connected = [one for one in events if one.get("verb") == "connect"]
-        self.assertEqual([one.get("called_tsap") for one in connected], ["0102", "0107", None])
-        self.assertEqual((connected[0]["slot"], connected[0]["calling_tsap"]), ("2", "0100"))
+        connected = [one for one in events if one.get("method") == "connect"]
+        self.assertEqual([one.get("to") for one in connected], ["0102", "0107", None])
+        self.assertEqual((connected[0]["unit"], connected[0]["from"]), ("0/2", "0100"))
         self.assertEqual(sum(one["<event>"] == "malformed" for one in events), 2)
 
 

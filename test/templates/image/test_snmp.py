@@ -136,7 +136,7 @@ class AgentTest(unittest.TestCase):
             (auth["<event>"], auth["method"], auth["password"], auth["accepted"]),
             ("auth", "community", "public", "true"),
         )
-        self.assertEqual((asked["verb"], asked["query"]), ("GET", DESCRIPTION))
+        self.assertEqual((asked["method"], asked["query"]), ("GET", DESCRIPTION))
 
     def test_a_wrong_community_gets_silence_and_each_is_told_once(self) -> None:
         manager = Manager(communities=["monitor"])
@@ -245,7 +245,7 @@ class SecuredTest(unittest.TestCase):
             report, rb"(?s)^..\x02\x01\x030.\x02\x02Ji\x02.{3,4}\x04\x01.\x02\x01\x03\x04.{5,6}\0\x1f\x88"
         )
         self.assertIn(write_oid((1, 3, 6, 1, 6, 3, 15, 1, 1, 4, 0)), report)
-        self.assertEqual(manager.events()[0]["verb"], "DISCOVERY")
+        self.assertEqual(manager.events()[0]["method"], "DISCOVERY")
 
     def test_a_user_is_unknown_and_told_with_what_can_be_cracked(self) -> None:
         manager = Manager()

@@ -95,7 +95,7 @@ class TftpTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(self.read("router-confg", mode="NetASCII"), whole.replace(b"\n", b"\r\n"))
         told = self.events()[1]
         self.assertEqual(
-            (told["verb"], told["path"], told["mode"], told["options"], told["found"]),
+            (told["method"], told["path"], told["type"], told["attributes"], told["known"]),
             ("RRQ", "/router-confg", "octet", "blksize=16 tsize=0", "true"),
         )
 
@@ -122,7 +122,7 @@ class TftpTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(
             self.send(ask(RRQ, "cfg.xml", mode="mail")), [b"\0\x05\0\x04Illegal TFTP operation\0"]
         )
-        self.assertEqual([one["found"] for one in self.events()], ["false"] * 3)
+        self.assertEqual([one["known"] for one in self.events()], ["false"] * 3)
         self.assertEqual(self.events()[1]["path"], "../../etc/passwd")
 
     async def test_a_file_that_is_written_is_kept_by_its_hash(self) -> None:
@@ -134,7 +134,7 @@ class TftpTest(unittest.IsolatedAsyncioTestCase):
         # The last acknowledgement was lost.
         self.assertEqual(self.send(block(3, content[1024:])), [ack(3)])
         asked, upload = self.events()
-        self.assertEqual((asked["verb"], asked["path"]), ("WRQ", "evil.bin"))
+        self.assertEqual((asked["method"], asked["path"]), ("WRQ", "evil.bin"))
         self.assertEqual(
             (upload["<event>"], upload["name"], upload["size"], upload["complete"], upload["sha256"]),
             ("upload", "evil.bin", "1200", "true", sha256(content).hexdigest()),
