@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { DecnetError, exitCodes } from '../src/errors.ts';
+import { examineDisguise } from '../src/examine/disguise.ts';
 import { examineCompose, examineEngine, examineSpace } from '../src/examine/engine.ts';
 import { examineParent } from '../src/examine/parent.ts';
 import { type Problem, problemOf } from '../src/examine/problem.ts';
 import { addressClaims, addressClaimsSchema } from '../src/fleet/address-claims.ts';
 import { bridgeLinkName, labels, linkAlias, probeLinkName } from '../src/fleet/names.ts';
+import type { ResolvedFleet } from '../src/fleet/resolved.ts';
 import type { Link } from '../src/host/host.ts';
 import { addressClashes } from '../src/lan/address-clashes.ts';
 import { examineNetworks } from '../src/lan/examine-networks.ts';
@@ -23,6 +25,8 @@ const inputSchema = z.object({
   alias: z.string(),
   mac: z.string().nullable(),
   addresses: addressClaimsSchema,
+  /** OS families that are disguised by rules, too. */
+  disguised: z.array(z.string()),
 });
 
 type Input = z.infer<typeof inputSchema>;
@@ -46,9 +50,12 @@ export const preflight = defineStep({
     alias: linkAlias(fleet.name),
     mac: fleet.network.bridgeMac,
     addresses: addressClaims(fleet),
+    disguised: disguisedFamilies(fleet),
   }),
 
   async check(context, input) {
+    const weakness = await examineDisguise(context.world.host, input.disguised);
+    if (weakness !== null) context.say(weakness);
     const [{ problems: others, versions }, addresses] = await Promise.all([
       examine(context, input),
       examineAddresses(context, input),
@@ -76,6 +83,11 @@ export const preflight = defineStep({
     await context.world.host.deleteLink(probeLinkName(context.name));
   },
 });
+
+function disguisedFamilies({ deckies }: ResolvedFleet): string[] {
+  const disguised = deckies.filter(({ disguise }) => Object.keys(disguise).length > 0);
+  return [...new Set(disguised.map(({ osFamily }) => osFamily))];
+}
 
 interface Findings {
   readonly problems: readonly Problem[];

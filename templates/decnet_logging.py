@@ -51,6 +51,7 @@ EVENTS: dict[str, tuple[int, str]] = {
     "disconnect": (INFO, "connection ended"),
     "malformed": (NOTICE, "malformed message"),
     "egress-denied": (ALERT, "the decky calls out"),
+    "undisguised": (WARNING, "the network stack shows what it is"),
     "fault": (ERROR, "fault of the decoy itself"),
 }
 """Every event there is: its severity, and the words of its message."""

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 FAILURE_SECONDS = 2.0
 """Dovecot's auth_failure_delay, which Postfix waits for as well when it asks Dovecot."""
 
+DOVECOT_MARKS = {
+    "debian": " (Debian)",
+    "kali": " (Debian)",
+    "proxmox8": " (Debian)",
+    "ubuntu20": " (Ubuntu)",
+    "ubuntu22": " (Ubuntu)",
+}
+"""What the distro's patch adds to Dovecot's name."""
+
 ROLES = ("abuse", "admin", "info", "postmaster", "root", "webmaster")
 LETTERS = string.ascii_letters + string.digits
 
@@ -36,7 +45,7 @@ PAIRS = (
     ),
     (
         "Invoice {number}",
-        "Hello,\n\nplease find invoice {number} in the portal. It is due within 14 days.\n\nRegards\n{name}\n",
+        "Hello,\n\nplease find invoice {number} in the portal. It is due in 14 days.\n\nRegards\n{name}\n",
     ),
     (
         "Minutes of Tuesday",
@@ -61,6 +70,11 @@ class Mail:
 def mail_certificate(identity: Identity) -> Certificate:
     """One for all services of the decky."""
     return certificate_of(identity, "tls", Subject(identity.fqdn))
+
+
+def dovecot_greeting(identity: Identity) -> str:
+    """As IMAP and POP3 begin with it."""
+    return f"Dovecot{DOVECOT_MARKS.get(identity.distro, '')} ready."
 
 
 def own_domains(identity: Identity) -> frozenset[str]:
@@ -112,8 +126,9 @@ def _message(identity: Identity, number: int, to: str, domain: str, when: dateti
         "name": sender.given,
         "number": identity.number(f"{label}/number", 20_240_000, 20_249_999),
     }
-    # The first mails hold what an intruder looks for.
-    subject, body = PAIRS[number] if number < 2 else identity.choose(f"{label}/text", PAIRS)
+    # The first mails hold what an intruder looks for; the others are as they come, none twice in a row.
+    turn = 2 + (identity.number("mail/turn", 0, len(PAIRS)) + number) % (len(PAIRS) - 2)
+    subject, body = PAIRS[number if number < 2 else turn]
     lines = [
         f"Return-Path: <{sender.account}@{domain}>",
         f"Received: from {facts['server']}.{domain} by {identity.fqdn} with ESMTP",

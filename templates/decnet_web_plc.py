@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from decnet_controllers import controller_of
 from decnet_http_answers import OTHERS, Dialect
 from decnet_web_pages import form_page, table_page
 from decnet_web_product import Form, Guard, Page, Product
@@ -22,15 +23,13 @@ SCHNEIDER = Dialect(
     date="%a %b %d %H:%M:%S %Y",
 )
 
-S7_1200 = ("6ES7 212-1BE40-0XB0", "6ES7 214-1AG40-0XB0", "6ES7 215-1AG40-0XB0", "6ES7 217-1AG40-0XB0")
-
-
-def _s7_facts(identity: Identity) -> dict[str, str]:
+def _facts(identity: Identity) -> dict[str, str]:
+    controller = controller_of(identity)
     return {
-        "order": identity.choose("s7/order", S7_1200),
-        "version": f"V4.{identity.number('s7/version', 2, 5)}.{identity.number('s7/patch', 0, 3)}",
-        "serial": f"S C-{identity.choose('s7/plant', 'CEFHKL')}{identity.number('s7/serial', 10**10, 10**11 - 1)}",
-        "station": identity.choose("s7/station", ("Pump station", "Line 2", "Boiler", "Conveyor", "Mixer", "HVAC")),
+        "order": controller.model.order.strip(),
+        "version": f"V{controller.version}",
+        "serial": controller.serial,
+        "station": controller.plant,
     }
 
 
@@ -73,7 +72,7 @@ S7_1200_PORTAL = Product(
     ),
     cookie="siemens_ad_session",
     unlocks=("/Portal/Portal.mwsl",),
-    facts=_s7_facts,
+    facts=_facts,
 )
 
 
@@ -99,14 +98,14 @@ S7_300_CP = Product(
             reason="",
         ),
         "/Portal0000.htm": table_page(
-            {"Station": "$station", "Module": "CPU 315-2 PN/DP", "Name": "$hostname", "Firmware": "V3.2.6"}
+            {"Station": "$station", "Module": "CPU 315-2 PN/DP", "Name": "$hostname", "Firmware": "$version"}
         ),
     },
     error=_cp_error,
     home=table_page({"Station": "$station", "Module": "CPU 315-2 PN/DP", "Mode": "RUN", "Serial": "$serial"}),
     guards=(Guard(("/Portal1", "/ClientArea", "/Tag"), "basic", "SIMATIC 300"),),
     unlocks=(),
-    facts=_s7_facts,
+    facts=_facts,
 )
 
 
@@ -136,22 +135,29 @@ _M340_FIRST = Page(
 M340 = Product(
     dialect=SCHNEIDER,
     server="Schneider-WEB/V2.1.4",
-    title="$module (BMX P34) $station",
+    title="$order (BMX P34) $station",
     pages={
         "/": Page("", 302, "text/html", (("Location", "http://$host/index.htm"),), reason="Redirect"),
         "/index.htm": _M340_FIRST,
         "/html/english/index.htm": _M340_FIRST,
-        "/html/english/home/index.htm": table_page({"Module": "$module", "Rack": "0", "Slot": "0", "Name": "$hostname"}),
+        "/html/english/home/index.htm": table_page(
+            {"Module": "$order", "Rack": "0", "Slot": "0", "Name": "$hostname"}
+        ),
     },
     error=_schneider_error,
-    home=table_page({"Module": "$module", "State": "RUN", "Firmware": "V2.70", "IP": "$ip", "MAC": "$mac"}),
-    guards=(Guard(("/secure", "/html/english/monitoring", "/html/english/diag", "/html/english/setup"), "basic", "Schneider Web"),),
+    home=table_page({"Module": "$order", "State": "RUN", "Firmware": "$version", "IP": "$ip", "MAC": "$mac"}),
+    guards=(
+        Guard(
+            ("/secure", "/html/english/monitoring", "/html/english/diag", "/html/english/setup"),
+            "basic",
+            "Schneider Web",
+        ),
+    ),
     headers=(("Pragma", "no-cache"), ("Cache-Control", "no-cache")),
     # A request without a host is a bad one to it: that is how nmap knows it.
     old_clients=False,
     unlocks=(),
-    facts=lambda identity: _s7_facts(identity)
-    | {"module": identity.choose("m340/module", ("BMX P34 2020", "BMX P34 20302", "BMX P34 2030"))},
+    facts=_facts,
 )
 
 PRODUCTS = {"s7-1200": S7_1200_PORTAL, "s7-300": S7_300_CP, "m340": M340}

@@ -1,6 +1,7 @@
 import { baseContainerName, labels, serviceContainerName } from '../fleet/names.ts';
 import type { ResolvedDecky, ResolvedFleet, ResolvedService } from '../fleet/resolved.ts';
 import { canonicalJson, specOf } from './canonical.ts';
+import { disguiseRules } from './disguise-rules.ts';
 import { egressRules } from './egress-rules.ts';
 
 /** Tags of the images that containers are made of. */
@@ -68,7 +69,7 @@ function bounds({ memory, pids, cpus }: ResolvedFleet['limits']) {
 const baseLimits = { memory: '64m', pids: 16, cpus: 0.5 };
 
 /**
- * The base closes the way out (NET_ADMIN), opens links to announce its address (NET_RAW), and becomes nobody for
+ * The base closes the way out and disguises its network stack (NET_ADMIN), opens links to announce its address (NET_RAW), and becomes nobody for
  * good (SETUID, SETGID): nothing of this is left when the first service may start.
  */
 const baseCapabilities = ['NET_ADMIN', 'NET_RAW', 'SETGID', 'SETUID'];
@@ -88,6 +89,7 @@ function baseOf(fleet: ResolvedFleet, decky: ResolvedDecky, image: string) {
       DECNET_HOSTNAME: decky.hostname,
       DECNET_SERVICE: baseService,
       DECNET_EGRESS: egressRules(fleet, decky),
+      DECNET_DISGUISE: disguiseRules(decky.disguise),
     },
     ...hardening,
     cap_add: baseCapabilities,

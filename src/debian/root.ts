@@ -32,6 +32,7 @@ const basePackages = [
 const alternatives: readonly (readonly [link: string, target: string])[] = [
   ['usr/bin/awk', 'mawk'],
   ['usr/bin/nc', 'nc.openbsd'],
+  ['usr/bin/telnet', 'inetutils-telnet'],
   ['usr/bin/which', 'which.debianutils'],
   ['usr/bin/lzma', 'xz'],
 ];

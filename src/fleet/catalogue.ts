@@ -7,6 +7,7 @@ import { type Positions, type Problem, problemsError } from '../yaml/problem.ts'
 import { readYaml } from '../yaml/read-yaml.ts';
 import { checkSchema } from '../yaml/schema-problems.ts';
 import { checkCatalogue } from './check-catalogue.ts';
+import { disguiseTextSchema } from './disguise.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is made of a-z, 0-9 and -');
 const names = z.array(name).min(1);
@@ -62,6 +63,7 @@ const osFamiliesFileSchema = z.record(
     /** What nmap calls it: the OS families of nmap-os-db. */
     nmap: z.array(z.string().min(1)).min(1),
     sysctls: z.record(sysctl, z.string()),
+    disguise: disguiseTextSchema.default({}),
   }),
 );
 

@@ -112,6 +112,7 @@ function resolveDecky(
   const draw = { seed, decky: name };
   const distroName = asked.distro ?? drawFrom(seed, { decky: name, purpose: 'distro' }, archetype.distros);
   const distro = known(catalogue.distros, distroName);
+  const family = known(catalogue.osFamilies, distro.os_family);
   const vendors = distro.vendors ?? archetype.vendors ?? [];
   const drawOwnMac = () => drawMac(draw, ouisOf(vendors, catalogue), taken.macs);
   const mac = isMacvlan ? (asked.mac?.toLowerCase() ?? drawOwnMac()) : null;
@@ -124,7 +125,8 @@ function resolveDecky(
     mac,
     distro: distroName,
     osFamily: distro.os_family,
-    sysctls: { ...known(catalogue.osFamilies, distro.os_family).sysctls },
+    sysctls: { ...family.sysctls },
+    disguise: { ...family.disguise },
     seed: drawHex(seed, { decky: name, purpose: 'identity' }),
     services: servicesOf(asked, catalogue).map((service) => resolveService(service, asked, catalogue)),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseAddress, parseInterfaceAddress } from './addresses.ts';
 import { deploymentName } from './deployment-name.ts';
+import { disguiseSchema } from './disguise.ts';
 
 // Strict, since this is also what a state file is read with: names and addresses end up in paths and commands.
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'not a name');
@@ -36,6 +37,8 @@ const resolvedDeckySchema = z.strictObject({
   osFamily: z.string(),
   /** Namespaced sysctls of the OS family. */
   sysctls: z.record(z.string(), z.string()),
+  /** Rules of the OS family. Not in what 0.1.0 recorded, which knew none. */
+  disguise: disguiseSchema.default({}),
   /** 64 hex digits, from the fleet's seed and the decky's name: what its identity is derived from. */
   seed,
   services: z.array(resolvedServiceSchema),

@@ -41,6 +41,8 @@ export interface Host {
   networkNamespace(pid: number): Promise<string | null>;
   /** What the process of a base has done in its network namespace. */
   baseState(pid: number): Promise<BaseState>;
+  /** What rules of a disguise need and this kernel lacks, e.g. `CONFIG_NFT_NUMGEN`; none where it does not tell. */
+  missingForDisguise(): Promise<readonly string[]>;
   /** Bytes free for root below a path; the nearest folder that exists counts. */
   freeBytes(path: string): Promise<number>;
 }

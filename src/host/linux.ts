@@ -9,6 +9,7 @@ import { findHolders } from './holders.ts';
 import type { Host } from './host.ts';
 import { readIdentity } from './identity.ts';
 import { createIp, requireSuccess } from './ip.ts';
+import { readMissingForDisguise } from './kernel-options.ts';
 import { addLink, readLinks } from './links.ts';
 import { askNeighbours } from './neighbours.ts';
 import { readListeningPorts, readNetworkNamespace, readOwnStatus } from './proc.ts';
@@ -49,6 +50,7 @@ export function createHost(exec: Exec): Host {
       const marks = await readMarks(pid);
       return { announced: marks?.has('announced') ?? false, egress: await readEgress(exec, pid, marks) };
     },
+    missingForDisguise: readMissingForDisguise,
     freeBytes,
   };
 }

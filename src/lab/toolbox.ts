@@ -8,7 +8,7 @@ import type { LabOptions } from './options.ts';
 import { debianOptions } from './options.ts';
 
 /** Add one to have every toolbox made anew. */
-const layout = 2;
+const layout = 3;
 
 /** What an attacker would bring along. */
 const packages = [
@@ -42,6 +42,7 @@ const packages = [
   'python3-impacket',
   'python3-pymodbus',
   'python3-pymongo',
+  'python3-serial-asyncio',
   'redis-tools',
   'sipsak',
   'smbclient',
@@ -51,6 +52,7 @@ const packages = [
   'tcpdump',
   'tftp-hpa',
   'vncsnapshot',
+  'xvfb',
 ];
 
 /** The root file system of the attacker's and the neighbour's machines, in the cache; made when it is missing. */

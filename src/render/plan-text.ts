@@ -3,7 +3,7 @@ import { safeText } from '../text/safe.ts';
 import { table } from '../text/table.ts';
 
 /** A plan for people: the network, the deckies, the steps. Ends with a newline. */
-export function planText({ fleet, steps, statePath }: Plan): string {
+export function planText({ fleet, steps, statePath, notes }: Plan): string {
   const { network } = fleet;
   const deckies = table(
     ['DECKY', 'ARCHETYPE', 'IP', 'MAC', 'HOSTNAME', 'DISTRO', 'SERVICES'],
@@ -31,5 +31,5 @@ ${shared}
 ${deckies}
 
 ${plan}
-`;
+${notes.map((note) => `\nNote: ${safeText(note)}\n`).join('')}`;
 }

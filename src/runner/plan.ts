@@ -25,6 +25,8 @@ export interface Plan {
   /** Absolute. */
   readonly statePath: string;
   readonly steps: readonly PlannedStep[];
+  /** What else is worth knowing before it is deployed, one sentence each, without a full stop. */
+  readonly notes: readonly string[];
 }
 
 /** What a plan looks with: nothing of it writes. */
@@ -42,8 +44,15 @@ export async function planDeploy(request: PlanRequest): Promise<Plan> {
   const { engine, fleet, paths } = request;
   const view = { fleet, images: await imagesOf(engine.world.templates, fleet), paths };
   const steps: PlannedStep[] = [];
-  for (const { id } of engine.pipelines.deploy) steps.push(await planStep(request, view, id));
-  return { fleet, statePath: paths.state, steps: steps.map((step) => withoutEcho(engine, step, steps)) };
+  const notes: string[] = [];
+  const note = (line: string): void => void notes.push(line);
+  for (const { id } of engine.pipelines.deploy) steps.push(await planStep(request, view, id, note));
+  return {
+    fleet,
+    statePath: paths.state,
+    steps: steps.map((step) => withoutEcho(engine, step, steps)),
+    notes,
+  };
 }
 
 /** A step that only looks says nothing of its own while the steps before it have work to do. */
@@ -53,14 +62,19 @@ function withoutEcho(engine: Engine, planned: PlannedStep, all: readonly Planned
   return { ...planned, action: 'check', reasons: [] };
 }
 
-/** What `deploy` would do with one step, by its check alone. */
-export async function planStep(request: PlanRequest, view: RunView, id: string): Promise<PlannedStep> {
+/** What `deploy` would do with one step, by its check alone. `say` hears what the check says. */
+export async function planStep(
+  request: PlanRequest,
+  view: RunView,
+  id: string,
+  say: (line: string) => void = () => {},
+): Promise<PlannedStep> {
   const step = stepOf(request.engine.steps, id);
   const heading = { step: id, title: step.title };
   try {
     return {
       ...heading,
-      ...actionOf(await step.check(unrecordedContext(contextOf(request)), step.inputs(view))),
+      ...actionOf(await step.check(unrecordedContext({ ...contextOf(request), say }), step.inputs(view))),
     };
   } catch (error) {
     const { exitCode, message } = toDecnetError(error);
@@ -99,6 +113,5 @@ function contextOf({ engine, paths, fleet, options, state, signal }: PlanRequest
     options,
     deployment: state?.deployment ?? null,
     signal,
-    say: () => {},
   };
 }

@@ -57,7 +57,7 @@ class MdnsResponder:
         records = [record for question in mine for record in _found(self._names, question)]
         if not records:
             return []
-        if peer.port != MDNS_PORT:
+        if peer.source_port != MDNS_PORT:
             # As a plain resolver wants it: its question and its number, and nothing to keep for long.
             brief = [RR(one.rname, one.rtype, IN, min(one.ttl, LEGACY_TTL), one.rdata) for one in records]
             return [_packed(query.id, AUTHORITATIVE, mine, brief)]

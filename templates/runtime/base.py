@@ -1,9 +1,9 @@
 """Keeps a decky's network namespace: the first process in it, and the only one that ever has a privilege there.
 
-In this order, at every start: the way out is closed (`egress`), the capabilities are given up, the
-services are let in (`watch`), the addresses are announced (`announce`). Then it tells who tries to get
-out (`refusals`), takes back its word where somebody changes the rules (`changes`), and does little
-else. Where the way out cannot be closed, it ends, and no service starts.
+In this order, at every start: the network stack is disguised and the way out closed (`egress`), the
+capabilities are given up, the services are let in (`watch`), the addresses are announced (`announce`).
+Then it tells who tries to get out (`refusals`), takes back its word where somebody changes the rules
+(`changes`), and does little else. Where the way out cannot be closed, it ends, and no service starts.
 """
 
 from __future__ import annotations
@@ -32,6 +32,14 @@ def give_up_privileges() -> None:
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def disguise(logger: Logger) -> None:
+    """Makes the network stack look like another's. Where the kernel cannot, the decky does its work all the same."""
+    try:
+        egress.disguise(os.environ.get("DECNET_DISGUISE", ""))
+    except egress.RulesRefused as error:
+        logger.event("undisguised", error=str(error))
 
 
 def tell(logger: Logger, announcer: Announcer) -> None:
@@ -88,6 +96,7 @@ def main() -> None:
         hostname=os.environ.get("DECNET_HOSTNAME", socket.gethostname()),
     )
     try:
+        disguise(logger)
         way_out = egress.close(os.environ["DECNET_EGRESS"])
         announcer = Announcer()
         give_up_privileges()

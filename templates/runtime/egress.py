@@ -1,4 +1,4 @@
-"""Closes a decky's way out: loads the nftables ruleset that the engine wrote."""
+"""Closes a decky's way out, and disguises it: loads the nftables rulesets that the engine wrote."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def close(rules: str) -> WayOut:
     # Not earlier, or it would hear of our own change; not later, or the listing could be of somebody else's.
     changed = changes.listen()
     return WayOut(digest(_nft("--terse", "list", "table", "inet", TABLE)), refused, changed)
+
+
+def disguise(rules: str) -> None:
+    """Loads the rules that make the network stack look like another's, all of them or none; needs CAP_NET_ADMIN."""
+    if rules != "":
+        _nft("--file", "-", given=rules)
 
 
 def digest(listing: str) -> str:

@@ -17,6 +17,7 @@ export function decky(index: number, over: Partial<ResolvedDecky> = {}): Resolve
     distro: 'debian',
     osFamily: 'linux',
     sysctls: { 'net.ipv4.ip_default_ttl': '64' },
+    disguise: {},
     seed: 'a'.repeat(64),
     services: [
       { name: 'ssh', ports: [{ port: 22, protocol: 'tcp' }], config: { banner: 'SSH-2.0-OpenSSH_9.2p1' } },

@@ -10,6 +10,8 @@ export interface HostState {
   readonly links: Map<string, Link>;
   routes: Route[];
   freeBytes: number;
+  /** What this kernel lacks to disguise a network stack. */
+  missingForDisguise: readonly string[];
   /** Machines on the LAN beyond this host: MAC by address. */
   readonly lan: Map<string, string>;
   /** Children of the parent that are not ours, in namespaces of their own: MAC by address. */
@@ -40,6 +42,7 @@ export function createHostState(): HostState {
     links: new Map([[parentLink.name, parentLink]]),
     routes: [{ destination: '198.51.100.0/24', link: parentLink.name, gateway: null }],
     freeBytes: 10_000_000_000,
+    missingForDisguise: [],
     lan: new Map(),
     siblings: new Map(),
     pinned: new Map(),
@@ -143,6 +146,7 @@ export function createFakeHost(state: HostState, docker: DockerState, faults: Fa
         const rules = base?.egress ?? 'closed';
         return { announced: base !== undefined, egress: { rules, refused: rules === 'closed' ? 0 : null } };
       }),
+    missingForDisguise: () => look('host.missingForDisguise', () => state.missingForDisguise),
     freeBytes: () => look('host.freeBytes', () => state.freeBytes),
   };
 }

@@ -17,6 +17,7 @@ export function decky(name: string, host: number, names: readonly string[]): Res
     distro: 'debian',
     osFamily: 'linux',
     sysctls: { 'net.ipv4.ip_default_ttl': '64' },
+    disguise: {},
     seed: 'a'.repeat(64),
     services: names.flatMap((service) => services[service] ?? []),
   };

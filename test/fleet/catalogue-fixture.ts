@@ -96,9 +96,18 @@ export const catalogue: Catalogue = {
     ],
   ]),
   osFamilies: new Map([
-    ['linux', { title: 'Linux', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '64' } }],
-    ['windows', { title: 'Windows', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '128' } }],
-    ['embedded', { title: 'Embedded', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '255' } }],
+    [
+      'linux',
+      { title: 'Linux', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '64' }, disguise: {} },
+    ],
+    [
+      'windows',
+      { title: 'Windows', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '128' }, disguise: {} },
+    ],
+    [
+      'embedded',
+      { title: 'Embedded', nmap: ['Linux'], sysctls: { 'net.ipv4.ip_default_ttl': '255' }, disguise: {} },
+    ],
   ]),
   vendors: new Map([
     ['dell', { 'Dell Inc.': ['b8:ca:3a'], Dell: ['00:14:22'] }],

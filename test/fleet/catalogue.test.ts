@@ -38,6 +38,16 @@ describe('the catalogue that is shipped', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
+  it('has rules without comments', async () => {
+    const { osFamilies } = await loadCatalogue(templatesFolder());
+    const rules = [...osFamilies.values()].flatMap(({ disguise }) => Object.values(disguise).flat());
+    expect(rules.length).toBeGreaterThan(20);
+    expect(rules.filter((rule) => rule === '' || rule.includes('#') || rule !== rule.trim())).toEqual([]);
+    expect(osFamilies.get('windows')?.disguise.handshakes).toContain(
+      'tcp option window exists tcp window set 65535',
+    );
+  });
+
   it('has no archetype whose services want the same port', async () => {
     const { archetypes, services } = await loadCatalogue(templatesFolder());
     for (const archetype of archetypes.values()) {
@@ -198,6 +208,12 @@ describe('a broken catalogue', () => {
       'os-families.yaml',
       (text) => text.replace('net.ipv4.tcp_sack', 'kernel.panic'),
       /os-families\.yaml:.*only net\.\*/,
+    ],
+    [
+      'a rule at no known moment',
+      'os-families.yaml',
+      (text) => text.replace('received:', 'recieved:'),
+      /os-families\.yaml:\d+:\d+: .*recieved/,
     ],
     ['a syntax error', 'distros.yaml', (text) => `${text}"`, /distros\.yaml:\d+:\d+: YAML: /],
   ])('with %s is refused with file and line', async (_what, file, change, message) => {

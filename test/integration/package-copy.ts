@@ -9,6 +9,8 @@ export interface PackageCopy {
   readonly cli: string;
   /** Its `pipeline.yaml`. */
   readonly pipeline: string;
+  /** Its `templates/`. */
+  readonly templates: string;
   /** Gives a service a Dockerfile of its own: the shared one and a line. */
   addToDockerfile(service: string, line: string): Promise<void>;
   /** Takes it away again. */
@@ -28,6 +30,7 @@ export async function copyPackage(): Promise<PackageCopy> {
   return {
     cli: join(folder, 'dist/src/cli.js'),
     pipeline: join(folder, 'pipeline.yaml'),
+    templates: join(folder, 'templates'),
     addToDockerfile: (service, line) => writeFile(dockerfileOf(service), `${shared}\n${line}\n`),
     mendDockerfile: (service) => rm(dockerfileOf(service)),
     remove: () => rm(folder, { recursive: true, force: true }),

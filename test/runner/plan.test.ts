@@ -1,22 +1,28 @@
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import type { Disguise } from '../../src/fleet/disguise.ts';
+import type { ResolvedFleet } from '../../src/fleet/resolved.ts';
 import { planDeploy } from '../../src/runner/plan.ts';
 import { type Bench, createBench, removeBenches } from '../fakes/bench.ts';
 import { office } from '../fakes/fleet.ts';
 
 afterAll(removeBenches);
 
-async function planOf(bench: Bench) {
-  bench.faults.disarm();
-  const plan = await planDeploy({
+async function planFor(bench: Bench, fleet: ResolvedFleet) {
+  return planDeploy({
     engine: bench.options.engine,
     paths: bench.paths,
     state: await bench.state(),
-    fleet: office(),
+    fleet,
     options: { noCache: false, parallel: false, images: false },
     signal: new AbortController().signal,
   });
+}
+
+async function planOf(bench: Bench) {
+  bench.faults.disarm();
+  const plan = await planFor(bench, office());
   expect(bench.faults.calls.filter((call) => call.isEffect)).toEqual([]);
   return Object.fromEntries(
     plan.steps.map(({ step, action, reasons }) => [step, [action, ...reasons].join(': ')]),
@@ -50,6 +56,23 @@ it('tells each reason of a refusal by itself', async () => {
   expect((await planOf(bench)).preflight).toMatch(
     /^refuse: this process lacks CAP_NET_ADMIN\. .*: only 0 MB are free /,
   );
+});
+
+it('notes that a disguise will be weaker where the kernel cannot load its rules', async () => {
+  const bench = await createBench();
+  const notesOf = async (disguise: Disguise) => {
+    const [first, ...others] = office().deckies;
+    if (first === undefined) throw new Error('The office has deckies');
+    const deckies = [{ ...first, osFamily: 'windows', disguise }, ...others];
+    return (await planFor(bench, { ...office(), deckies })).notes;
+  };
+  const rules = { leaving: ['ip id set 0'] };
+  expect(await notesOf(rules)).toEqual([]);
+  bench.world.hostState.missingForDisguise = ['CONFIG_NFT_NUMGEN'];
+  expect(await notesOf(rules)).toEqual([
+    'the disguise of windows will be weaker, by sysctls alone, since this kernel lacks CONFIG_NFT_NUMGEN',
+  ]);
+  expect(await notesOf({})).toEqual([]);
 });
 
 it('tells what it would change, where it would refuse, and where it could not look', async () => {

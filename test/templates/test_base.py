@@ -10,6 +10,7 @@ from unittest import mock
 
 from support import logger, parse
 
+import base
 import changes
 import decnet_gate
 import egress
@@ -268,6 +269,23 @@ class EgressTest(unittest.TestCase):
     def test_loads_nothing_where_nothing_is_asked_for(self) -> None:
         with mock.patch.object(egress, "NFT", "/no/such/program"):
             self.assertEqual(egress.close(""), egress.WayOut(egress.OPEN, None, None))
+
+
+class DisguiseTest(unittest.TestCase):
+    def worn(self, rules: str, nft: str) -> list[dict[str, str]]:
+        lines: list[bytes] = []
+        with mock.patch.object(egress, "NFT", nft), mock.patch.dict(os.environ, DECNET_DISGUISE=rules):
+            base.disguise(logger(lines))
+        return [parse(line) for line in lines]
+
+    def test_is_told_where_the_kernel_refuses_it_and_ends_nothing(self) -> None:
+        [event] = self.worn("table ip decnet-disguise {\n}\n", "/bin/false")
+        self.assertEqual(event["<event>"], "undisguised")
+        self.assertEqual(event["error"], "/bin/false ended with 1")
+
+    def test_goes_without_a_word_where_the_kernel_takes_it_or_none_is_asked_for(self) -> None:
+        self.assertEqual(self.worn("table ip decnet-disguise {\n}\n", "/bin/true"), [])
+        self.assertEqual(self.worn("", "/no/such/program"), [])
 
 
 if __name__ == "__main__":

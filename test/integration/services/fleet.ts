@@ -1,10 +1,15 @@
+import { loadCatalogue } from '../../../src/fleet/catalogue.ts';
 import type { FleetInput } from '../../../src/fleet/schema.ts';
+import { templatesFolder } from '../../../src/package-root.ts';
 import type { Trial } from './trial.ts';
 
 const first = 100;
 
 /** One decky for each trial, by the service's name. */
-export function trialFleet(trials: readonly Trial[]): FleetInput {
+export async function trialFleet(trials: readonly Trial[]): Promise<FleetInput> {
+  const { archetypes } = await loadCatalogue(templatesFolder());
+  const archetypeOf = (distro: string): string =>
+    [...archetypes].find(([, { distros }]) => distros.includes(distro))?.[0] ?? `none for ${distro}`;
   return {
     name: 'services',
     seed: 'every service',
@@ -12,9 +17,9 @@ export function trialFleet(trials: readonly Trial[]): FleetInput {
     network: { interface: 'eth0', range: '198.51.100.64/27' },
     deckies: trials.map((trial, index) => ({
       name: `on-${trial.service}`,
-      archetype: 'deaddeck',
+      archetype: archetypeOf(trial.distro ?? 'debian'),
       ip: addressOf(index),
-      ...(trial.distro === undefined ? { distro: 'debian' } : { distro: trial.distro }),
+      distro: trial.distro ?? 'debian',
       services: [trial.service],
       ...(trial.config === undefined ? {} : { config: { [trial.service]: { ...trial.config } } }),
     })),

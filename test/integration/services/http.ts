@@ -49,7 +49,7 @@ export const trial: Trial = {
         'curl',
         '-sS',
         '-F',
-        'file=@/etc/hostname;filename=shell.php',
+        'file=@/etc/debian_version;filename=shell.php',
         `http://${ip}/upload.php`,
       ],
       prints: /404 Not Found/,

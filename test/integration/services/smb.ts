@@ -48,7 +48,7 @@ export const trial: Trial = {
     },
     {
       what: 'leaves a file and deletes none',
-      argv: (ip) => inShare(ip, 'put /etc/hostname tool.exe; ls; del README.txt'),
+      argv: (ip) => inShare(ip, 'put /etc/debian_version tool.exe; ls; del README.txt'),
       exitCode: 'any',
       prints: /tool\.exe.*NT_STATUS_ACCESS_DENIED deleting remote file/s,
       leaves: [

@@ -79,7 +79,7 @@ class StyleTest(unittest.TestCase):
 class ExecTest(unittest.TestCase):
     def test_takes_commands_cut_short_and_shows_the_configuration_to_the_privileged_only(self) -> None:
         shell = Exec(identity(distro="cisco-ios15"), "admin")
-        self.assertIn("Version 15.7(3)M8", shell.run("sh ver"))
+        self.assertIn("Version 15.2(7)E8", shell.run("sh ver"))
         self.assertIn("% Invalid input", shell.run("sh run"))
         self.assertIn("% Unknown command", shell.run("wget"))
         self.assertEqual((shell.run("en"), shell.asks_secret), ("", True))
@@ -123,7 +123,7 @@ class ServerTest(unittest.TestCase):
             [(one["username"], one["password"], one["accepted"]) for one in tries],
             [("root", "hunter2", "false")],
         )
-        self.assertEqual([e["terminal"] for e in events if e["<event>"] == "request"], ["XTERM"])
+        self.assertEqual([e["client"] for e in events if e["<event>"] == "request"], ["XTERM"])
 
     def test_lets_a_given_pair_into_a_shell_that_tells_every_command(self) -> None:
         with Served("telnet", ["tcp"], OPEN) as served, Wire(served.ports[0]) as wire:
@@ -145,7 +145,7 @@ class ServerTest(unittest.TestCase):
             wire.until(b"Password: ")
             wire.ask(b"x\r\n")
             events = served.events("auth", "request")
-        self.assertEqual(events[0]["environment"], "USER=-f root")
+        self.assertEqual(events[0]["query"], "USER=-f root")
         self.assertEqual((events[1]["username"], events[1]["accepted"]), ("-f root", "false"))
 
     def test_ends_after_the_last_try(self) -> None:

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { release } from 'node:os';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+
+/**
+ * What rules of a disguise are made with: tables of family ip, numbers from a counter, resets (the kernel's
+ * net/netfilter/Kconfig and net/ipv4/netfilter/Kconfig).
+ */
+const disguiseOptions = ['NF_TABLES', 'NF_TABLES_IPV4', 'NFT_NUMGEN', 'NFT_REJECT_IPV4'];
+
+/** The first kernel whose nftables can shift a number (nft_bitwise.c). */
+const firstWithShifts = [5, 6] as const;
+
+/** Which of that this kernel lacks, by its own account; none where it gives none. Needs no right. */
+export async function readMissingForDisguise(): Promise<readonly string[]> {
+  return missingForDisguise(release(), await readConfig());
+}
+
+/** `config`: the kernel's, as /proc/config.gz has it; null where it is nowhere to be read. */
+export function missingForDisguise(version: string, config: string | null): readonly string[] {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  const isOld = major < firstWithShifts[0] || (major === firstWithShifts[0] && minor < firstWithShifts[1]);
+  if (isOld) return [`Linux ${firstWithShifts.join('.')}`];
+  if (config === null) return [];
+  const set = new Set(config.split('\n').flatMap((line) => /^CONFIG_(\w+)=[ym]$/.exec(line)?.[1] ?? []));
+  return disguiseOptions.filter((option) => !set.has(option)).map((option) => `CONFIG_${option}`);
+}
+
+async function readConfig(): Promise<string | null> {
+  try {
+    return (await promisify(gunzip)(await readFile('/proc/config.gz'))).toString();
+  } catch {
+    return readFile(`/boot/config-${release()}`, 'utf8').catch(() => null);
+  }
+}

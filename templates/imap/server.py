@@ -1,0 +1,54 @@
+"""An IMAP server (RFC 3501) as far as the login; for who is let in a mailbox of bait behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from mailbox import Account
+from typing import TYPE_CHECKING, Any
+
+import decnet_sasl as sasl
+from conversation import Conversation, Host
+from decnet_logins import Logins
+from decnet_mail import mail_certificate
+from decnet_sessions import Limits, Sessions
+from decnet_sockets import Sockets
+from decnet_streams import Servers, Stream, serve_streams
+from decnet_windows import ntlm_target
+from products import product_of
+
+if TYPE_CHECKING:
+    from decnet_identity import Identity
+    from decnet_logging import Logger
+
+LIMITS = Limits(per_source=24, total=96, seconds=1800, idle_seconds=180)
+"""Dovecot waits three minutes for a login."""
+WITHIN_TLS = 1
+"""Position of the port in the manifest that begins with a handshake."""
+
+
+async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Servers:
+    """Serves both ports."""
+    sessions = Sessions(logger, LIMITS)
+    product = product_of(identity)
+    mechanisms = {
+        "PLAIN": sasl.plain,
+        "LOGIN": sasl.login,
+        "NTLM": sasl.ntlm_of(ntlm_target(identity, member=True)),
+    }
+    host = Host(
+        product=product,
+        greeting=config["banner"] or product.greeting,
+        logins=Logins(config),
+        mechanisms={name: mechanisms[name] for name in product.mechanisms},
+        tls=mail_certificate(identity).context(),
+        account=lambda username: Account(identity, username),
+    )
+
+    async def handle(stream: Stream) -> None:
+        await Conversation(host, stream).run()
+
+    listening = []
+    for position, port in enumerate(identity.ports):
+        tls = host.tls if position == WITHIN_TLS else None
+        listening.append(await serve_streams(sessions, sockets[port.port, "tcp"], handle, tls=tls))
+    return Servers(*listening)
