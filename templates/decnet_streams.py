@@ -168,7 +168,8 @@ class Stream:
 
     def abort(self) -> None:
         """Ends the connection at once."""
-        self._transport.abort()
+        # Not that of TLS, which falls over when the connection below it is gone already.
+        self._plain.abort()
 
 
 def _hand_over(plain: asyncio.Transport, early: bytes) -> None:
@@ -193,6 +194,8 @@ class _Connection(asyncio.Protocol):
         self._handler = handler
         self._tls = tls
         self._stream: Stream | None = None
+        self._is_lost = False
+        self._closing: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Before a byte was read."""
@@ -227,8 +230,13 @@ class _Connection(asyncio.Protocol):
         else:
             reader.set_exception(exc)
         self._stream._writable.set()
-        # A handler that waits for something else than the client would not notice.
-        asyncio.get_running_loop().call_later(1, self._task.cancel)
+        self._is_lost = True
+        if self._closing is not None:
+            self._closing.cancel()
+        if not self._task.done():
+            # A handler that waits for something else than the client would not notice.
+            cancelling = asyncio.get_running_loop().call_later(1, self._task.cancel)
+            self._task.add_done_callback(lambda _: cancelling.cancel())
 
     async def _converse(self, stream: Stream) -> None:
         reason = "closed"
@@ -250,7 +258,9 @@ class _Connection(asyncio.Protocol):
             with contextlib.suppress(Exception):
                 stream.close()
             self._session.end(reason)
-            asyncio.get_running_loop().call_later(CLOSING_SECONDS, stream.abort)
+            if not self._is_lost:
+                # What waits holds all that the connection had, of which TLS has a lot.
+                self._closing = asyncio.get_running_loop().call_later(CLOSING_SECONDS, stream.abort)
 
 
 async def serve_streams(

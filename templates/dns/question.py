@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from decnet_names import name_of, read_name
+
 HEADER = struct.Struct(">6H")
 OPT, COOKIE = 41, 10
-NAME_LIMIT = 255
 CLASSIC_SIZE, LARGEST_SIZE = 512, 1232
 """Bytes of an answer over UDP: without EDNS, and the most that is sent with it."""
 
@@ -63,15 +64,6 @@ class Question:
         return CLASSIC_SIZE if self.edns is None else max(CLASSIC_SIZE, min(self.edns.size, LARGEST_SIZE))
 
 
-def name_of(labels: tuple[bytes, ...]) -> str:
-    """The name as text (RFC 1035 section 5.1)."""
-    return ".".join("".join(map(_shown, label)) for label in labels).lower()
-
-
-def _shown(byte: int) -> str:
-    return chr(byte) if 0x21 <= byte <= 0x7E and byte not in b".\\" else f"\\{byte:03}"
-
-
 def read(data: bytes) -> Question:
     """Reads a query; raises `NotDns`."""
     if len(data) < HEADER.size:
@@ -85,7 +77,8 @@ def read(data: bytes) -> Question:
     if questions > 1:
         raise NotDns(f"{questions} questions", number, flags)
     try:
-        labels, at = _name(data, HEADER.size)
+        # Nothing stands before a question that a pointer could lead to.
+        labels, at = read_name(data, HEADER.size, jumps=0)
         kind, klass = struct.unpack_from(">HH", data, at)
         edns = _edns(data, at + 4) if additional and not answers and not authorities else None
     except (struct.error, IndexError):
@@ -93,19 +86,6 @@ def read(data: bytes) -> Question:
     except ValueError as error:
         raise NotDns(str(error), number, flags) from None
     return Question(number, flags, labels, kind, klass, edns, asks=True)
-
-
-def _name(data: bytes, at: int) -> tuple[tuple[bytes, ...], int]:
-    labels = []
-    size = 1
-    while length := data[at]:
-        size += length + 1
-        # Nothing stands before a question that a pointer could lead to.
-        if length > 63 or size > NAME_LIMIT or at + length >= len(data):
-            raise ValueError("a name that is none")
-        labels.append(data[at + 1 : at + 1 + length])
-        at += length + 1
-    return tuple(labels), at + 1
 
 
 def _edns(data: bytes, at: int) -> Edns | None:
