@@ -31,7 +31,7 @@ class Peer:
     """One source, address and port, as long as it keeps speaking."""
 
     def __init__(self, logger: Logger, source: tuple[str, int], port: int) -> None:
-        self.source = source[0]
+        self.source, self.source_port = source
         self._logger = logger
         self._marks: dict[str, Value] = {
             "src_ip": source[0],

@@ -37,7 +37,7 @@ class Session:
     def __init__(
         self, sessions: Sessions, source: tuple[str, int], port: int, cut: Callable[[], None]
     ) -> None:
-        self.source = source[0]
+        self.source, self.source_port = source
         self._sessions = sessions
         self._cut = cut
         self._marks: dict[str, Value] = {
