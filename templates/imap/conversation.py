@@ -179,7 +179,7 @@ class Conversation:
         mechanism = words[0].upper().decode("ascii", "replace")
         exchange = self._host.mechanisms.get(mechanism)
         if exchange is None:
-            self._stream.session.event("request", method="AUTHENTICATE", argument=mechanism[:64])
+            self._stream.session.event("request", method="AUTHENTICATE", query=mechanism[:64])
             return await self._tagged(tag, "NO [ALERT] Unsupported authentication mechanism.")
         try:
             # A lone `=` is an empty response (RFC 4959).
@@ -218,7 +218,7 @@ class Conversation:
 def _told(event: str, verb: bytes, arguments: bytes) -> dict[str, bytes | None]:
     if event == "command":
         return {"command": (verb + b" " + arguments).strip()[:SHOWN]}
-    return {"method": verb[:64], "argument": arguments[:SHOWN] or None}
+    return {"method": verb[:64], "query": arguments[:SHOWN] or None}
 
 
 def _seconds() -> str:

@@ -67,7 +67,7 @@ class Conversation:
             self._over = self._maildrop.over
             return
         if verb not in ("", "AUTH", "PASS"):
-            self._stream.session.event("request", method=verb, argument=rest or None)
+            self._stream.session.event("request", method=verb, query=rest or None)
         act = self._verbs.get(verb)
         if act is not None:
             await act(self, rest)
@@ -122,7 +122,7 @@ class Conversation:
             return await self._stream.send(listing("", [name.encode() for name in self._host.mechanisms]))
         exchange = self._host.mechanisms.get(words[0].upper())
         if exchange is None or len(words) > 2:
-            self._stream.session.event("request", method="AUTH", argument=argument)
+            self._stream.session.event("request", method="AUTH", query=argument)
             return await self._fail("Unsupported authentication mechanism.")
         try:
             attempt = await exchange(_initial(words[1:]), self._ask)

@@ -92,7 +92,7 @@ class Conversation:
             self._over = True
             return
         if verb not in ("", "AUTH"):
-            self._stream.session.event("request", method=verb, argument=argument or None)
+            self._stream.session.event("request", method=verb, query=argument or None)
         act = self._verbs.get(verb)
         if act is None:
             await self._fail("unknown")
@@ -176,7 +176,7 @@ class Conversation:
             return await self._fail("in transaction")
         exchange = self._host.mechanisms.get(words[0].upper())
         if exchange is None:
-            self._stream.session.event("request", method="AUTH", argument=argument)
+            self._stream.session.event("request", method="AUTH", query=argument)
             return await self._fail("mechanism")
         try:
             attempt = await exchange(_initial(words[1:]), self._ask)

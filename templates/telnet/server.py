@@ -74,8 +74,8 @@ class Service:
             terminal.stream.session.event(
                 "request",
                 method="negotiation",
-                terminal=terminal.kind,
-                environment=b" ".join(variables) or None,
+                client=terminal.kind,
+                query=b" ".join(variables) or None,
             )
 
     async def _log_in(self, terminal: Terminal) -> str | None:

@@ -123,7 +123,7 @@ class ServerTest(unittest.TestCase):
             [(one["username"], one["password"], one["accepted"]) for one in tries],
             [("root", "hunter2", "false")],
         )
-        self.assertEqual([e["terminal"] for e in events if e["<event>"] == "request"], ["XTERM"])
+        self.assertEqual([e["client"] for e in events if e["<event>"] == "request"], ["XTERM"])
 
     def test_lets_a_given_pair_into_a_shell_that_tells_every_command(self) -> None:
         with Served("telnet", ["tcp"], OPEN) as served, Wire(served.ports[0]) as wire:
@@ -145,7 +145,7 @@ class ServerTest(unittest.TestCase):
             wire.until(b"Password: ")
             wire.ask(b"x\r\n")
             events = served.events("auth", "request")
-        self.assertEqual(events[0]["environment"], "USER=-f root")
+        self.assertEqual(events[0]["query"], "USER=-f root")
         self.assertEqual((events[1]["username"], events[1]["accepted"]), ("-f root", "false"))
 
     def test_ends_after_the_last_try(self) -> None:
