@@ -7,7 +7,7 @@ the protocol version, so that a `Dialect` has all of them.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
@@ -32,6 +32,8 @@ class Dialect:
     """Value of Connection when it is kept; empty where that goes without saying."""
     only_once: bool = False
     """The connection ends after each answer."""
+    closes_silently: bool = False
+    """HTTP/1.0 clients are not told that the connection ends: they know (Go does so)."""
     date: str = ""
     """Format of Date for `strftime`; in capitals; HTTP's own (RFC 9110 section 5.6.7) unless given."""
 
@@ -45,6 +47,10 @@ class Answer:
     headers: Headers = ()
     reason: str | None = None
     close: bool = False
+    dialect: Dialect | None = None
+    """How it is written, where not as the server's other answers."""
+    then: Callable[[], Awaitable[None]] | None = None
+    """What goes on with the connection after it; then it ends."""
 
     @property
     def phrase(self) -> str:
@@ -56,9 +62,11 @@ class Answer:
 
 def encode(answer: Answer, dialect: Dialect, server: str, request: Request | None, keep: bool) -> bytes:
     """The bytes of an answer. `request`: what it answers, None for what was no request."""
+    dialect = answer.dialect or dialect
     version = dialect.version or ("1.0" if request is not None and request.version < (1, 1) else "1.1")
     values = {"Server": server, "Date": _date(dialect), "Content-Length": str(len(answer.body))}
-    values["Connection"] = dialect.keep_alive if keep else "close"
+    is_old = request is not None and request.version < (1, 1)
+    values["Connection"] = dialect.keep_alive if keep or (is_old and dialect.closes_silently) else "close"
     lines = [f"HTTP/{version} {answer.status} {answer.phrase}".rstrip()]
     own = list(answer.headers)
     for name in dialect.order:

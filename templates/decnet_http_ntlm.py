@@ -7,7 +7,17 @@ import binascii
 import secrets
 from dataclasses import dataclass
 
-from decnet_ntlm import AUTHENTICATE, NEGOTIATE, SIGNATURE, Answer, NotNtlm, Target, answer, challenge, kind_of
+from decnet_ntlm import (
+    AUTHENTICATE,
+    NEGOTIATE,
+    SIGNATURE,
+    Answer,
+    NotNtlm,
+    Target,
+    answer,
+    challenge,
+    kind_of,
+)
 
 NONCE = "ntlm/nonce"
 TOKEN_LIMIT = 8192

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from socket import socket
 from typing import Any, Protocol
@@ -51,6 +52,13 @@ class Visitor:
     stream: Stream
     memory: dict[str, Any] = field(default_factory=dict)
     """What a site remembers of it, such as the challenge that it gave."""
+    _judged: tuple[str, bool] | None = None
+
+    def judge(self, authorization: str, accepts: Callable[[], bool]) -> bool:
+        """Whether credentials are accepted. Those that a connection has sent before are no further try."""
+        if self._judged is None or self._judged[0] != authorization:
+            self._judged = (authorization, accepts())
+        return self._judged[1]
 
 
 class Site(Protocol):
@@ -101,13 +109,15 @@ async def _converse(site: Site, visitor: Visitor, sinks: asyncio.Semaphore) -> N
                 raise
             return
         answer = site.answer(request, visitor)
-        last = count == REQUESTS - 1 or answer.close or site.dialect.only_once
+        last = count == REQUESTS - 1 or answer.close or answer.then is not None or site.dialect.only_once
         keep = request.keeps_alive and not last
         _tell(request, answer, visitor.session)
         if request.version == (0, 9):
             await visitor.stream.send(answer.body)
             return
         await visitor.stream.send(encode(answer, site.dialect, site.server, request, keep))
+        if answer.then is not None:
+            await answer.then()
         if not keep:
             return
 
@@ -160,6 +170,9 @@ def _tell(request: Request, answer: Answer, session: Session) -> None:
 
 async def _linger(stream: Stream) -> None:
     """Lets the answer arrive: an end with bytes unread would be a reset, and take it away again."""
+    if stream.tls is not None:
+        # The end of TLS waits for the client by itself.
+        return
     taken = 0
     stream.end_sending()
     with contextlib.suppress(TimeoutError, Ended, Malformed):

@@ -53,7 +53,12 @@ def database_of(identity: Identity) -> str:
 def tables_of(identity: Identity) -> dict[str, Table]:
     """The application's tables by name."""
     customers = identity.number("records/customers", 24, 60)
-    tables = (_users(identity), _customers(identity, customers), _orders(identity, customers), _keys(identity))
+    tables = (
+        _users(identity),
+        _customers(identity, customers),
+        _orders(identity, customers),
+        _keys(identity),
+    )
     return {table.name: table for table in tables}
 
 
@@ -75,7 +80,11 @@ def _users(identity: Identity) -> Table:
         salted = identity.derive(f"records/user/{number}/password", 53)
         password = "$2y$10$" + "".join(BCRYPT[byte % 64] for byte in salted)
         email = f"{first}.{last}@{identity.domain or 'intra.lan'}"
-        role = "admin" if number == 1 else identity.choose(f"records/user/{number}/role", ("editor", "user", "user"))
+        role = (
+            "admin"
+            if number == 1
+            else identity.choose(f"records/user/{number}/role", ("editor", "user", "user"))
+        )
         login = _moment(identity, f"records/user/{number}/login")
         rows.append((number, first[0] + last, email, password, role, login))
     columns = "id:integer username:text email:text password_hash:text role:text last_login:timestamp"
@@ -106,7 +115,9 @@ def _orders(identity: Identity, customers: int) -> Table:
         cents = identity.number(f"records/order/{number}/total", 900, 900_000)
         status = identity.choose(f"records/order/{number}/status", ("paid", "paid", "shipped", "open"))
         rows.append((first + number, customer, f"{cents // 100}.{cents % 100:02}", status, moment))
-    return _table("orders", "id:integer customer_id:integer total:numeric status:text created_at:timestamp", rows)
+    return _table(
+        "orders", "id:integer customer_id:integer total:numeric status:text created_at:timestamp", rows
+    )
 
 
 def _keys(identity: Identity) -> Table:

@@ -135,7 +135,7 @@ class RpcServer:
             method="ntlm",
             username=found.username,
             domain=found.domain,
-            workstation=found.workstation,
+            workstation=found.workstation or None,
             hashcat=found.hashcat,
             accepted=found.is_anonymous,
         )

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 from dataclasses import dataclass
 
 FIELD_LIMIT = 1024
@@ -32,6 +33,11 @@ class Final:
     without_proof: str
     nonce: str
     proof: bytes
+
+
+def fresh_nonce(count: int) -> str:
+    """What the server adds to the client's: so many random bytes as text."""
+    return base64.b64encode(secrets.token_bytes(count)).decode("ascii")
 
 
 def parse_first(data: bytes) -> First:

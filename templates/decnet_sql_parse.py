@@ -60,7 +60,9 @@ class _Clauses:
         """The tokens of a clause that begins with this word."""
         if not self.rest or not self.rest[0].is_word(word):
             return None
-        end = 1 + _index(self.rest[1:], "where", "group", "having", "order", "limit", "offset", "union", "for", "into")
+        end = 1 + _index(
+            self.rest[1:], "where", "group", "having", "order", "limit", "offset", "union", "for", "into"
+        )
         taken, self.rest = self.rest[1:end], self.rest[end:]
         return taken
 
@@ -152,8 +154,10 @@ def _item(text: str, tokens: list[Token]) -> Item:
     if len(tokens) > 2 and tokens[-2].is_word("as"):
         return Item(tokens[-1].text, tuple(tokens[:-2]), has_alias=True)
     last, before = tokens[-1], tokens[-2] if len(tokens) > 1 else None
-    if before is not None and last.kind in {"word", "name"} and (
-        before.kind != "symbol" or before.text == ")"
+    if (
+        before is not None
+        and last.kind in {"word", "name"}
+        and (before.kind != "symbol" or before.text == ")")
     ):
         return Item(last.text, tuple(tokens[:-1]), has_alias=True)
     return Item(_heading(text, tokens), tuple(tokens))

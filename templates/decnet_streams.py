@@ -27,6 +27,8 @@ asyncio.sslproto.SSLProtocol.max_size = 16 * 1024
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15
+CLOSING_SECONDS = 5
+"""For a client to read the last bytes, and in TLS to say goodbye; its session does not count any more."""
 DATA_SHOWN = 256
 """Bytes of a malformed message that are logged."""
 
@@ -54,7 +56,7 @@ class Stream:
     def __init__(self, transport: asyncio.Transport, session: Session, sessions: Sessions) -> None:
         self.session = session
         self._limits = sessions.limits
-        self._transport = transport
+        self._transport = self._plain = transport
         self._reader = asyncio.StreamReader(limit=sessions.limits.message_bytes)
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
@@ -98,6 +100,10 @@ class Stream:
         """What is there, or comes next; nothing when the client will send no more."""
         return await self._in_time(self._reader.read(most))
 
+    def put_back(self, data: bytes) -> None:
+        """What was read only to see what it is: it is there again for the next read."""
+        self._reader._buffer[:0] = data
+
     async def _in_time(self, reading: Awaitable[Read]) -> Read:
         try:
             async with asyncio.timeout(self._limits.idle_seconds):
@@ -107,7 +113,8 @@ class Stream:
 
     async def send(self, data: bytes) -> None:
         """Sends, and waits for a client that does not read what it was sent before."""
-        if self._transport.is_closing():
+        # TLS does not notice at once that the connection below it is lost.
+        if self._transport.is_closing() or self._plain.is_closing():
             raise ConnectionResetError
         self._transport.write(data)
         try:
@@ -149,7 +156,7 @@ class Stream:
         self._bind(self._reader, transport)
 
     def end_sending(self) -> None:
-        """Tells the client that no more will come, where that can be told: TLS has no half-closed connections."""
+        """Tells the client that no more will come; in TLS there is no telling."""
         # A client that is gone already has nothing to be told.
         with contextlib.suppress(OSError):
             if self._transport.can_write_eof() and not self._transport.is_closing():
@@ -243,6 +250,7 @@ class _Connection(asyncio.Protocol):
             with contextlib.suppress(Exception):
                 stream.close()
             self._session.end(reason)
+            asyncio.get_running_loop().call_later(CLOSING_SECONDS, stream.abort)
 
 
 async def serve_streams(

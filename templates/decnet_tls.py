@@ -11,6 +11,7 @@ import ssl
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -34,6 +35,8 @@ class Subject:
     organization: str | None = None
     names: tuple[str, ...] = ()
     """Further host names (subjectAltName); the common name is always among them."""
+    addresses: tuple[str, ...] = ()
+    """IP addresses (subjectAltName); an empty one is left out."""
     issuer: str | None = None
     days: int = 3650
     """It is made anew when so many have passed, on a day that the seed gives."""
@@ -84,6 +87,8 @@ def certificate_of(identity: Identity, name: str, subject: Subject, now: float |
     issuer = own if subject.issuer is None else _name(subject.issuer, subject.organization)
     signer = key if subject.issuer is None else rsa_key(identity, f"tls/{name}/issuer")
     names = dict.fromkeys((subject.common_name, *subject.names))
+    others: list[x509.GeneralName] = [x509.DNSName(one) for one in names if one.isascii()]
+    others += [x509.IPAddress(ip_address(one)) for one in dict.fromkeys(subject.addresses) if one]
     builder = (
         x509.CertificateBuilder()
         .subject_name(own)
@@ -92,9 +97,7 @@ def certificate_of(identity: Identity, name: str, subject: Subject, now: float |
         .serial_number(int.from_bytes(identity.derive(f"tls/{name}/serial/{turn}", 16), "big") >> 1 | 1)
         .not_valid_before(begin)
         .not_valid_after(begin + timedelta(days=subject.days))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(one) for one in names if one.isascii()]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName(others), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     )
     return Certificate(key, builder.sign(signer, hashes.SHA256()))

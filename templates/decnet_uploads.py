@@ -18,6 +18,8 @@ ONE_LIMIT = 1024 * 1024
 """Bytes that are kept of one upload; what is beyond is hashed and counted, not kept."""
 ALL_LIMIT = 8 * 1024 * 1024
 """Bytes that are kept of all; the oldest goes first."""
+FILES_LIMIT = 256
+"""Uploads that are kept at a time."""
 
 
 class Teller(Protocol):
@@ -61,8 +63,8 @@ class Upload:
 def _make_room(folder: Path, size: int) -> None:
     kept = sorted((path.stat().st_mtime_ns, path.stat().st_size, path) for path in folder.iterdir())
     total = sum(length for _, length, _ in kept) + size
-    for _, length, path in kept:
-        if total <= ALL_LIMIT:
+    for index, (_, length, path) in enumerate(kept):
+        if total <= ALL_LIMIT and len(kept) - index < FILES_LIMIT:
             return
         path.unlink()
         total -= length

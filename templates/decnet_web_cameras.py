@@ -17,7 +17,13 @@ APP_WEBS = Dialect(
     version=None,
     keep_alive="keep-alive",
 )
-HIKVISION_MODELS = ("DS-2CD2043G2-I", "DS-2CD2143G2-I", "DS-2CD2347G2-LU", "DS-2CD2T47G2-L", "DS-2CD2183G2-IS")
+HIKVISION_MODELS = (
+    "DS-2CD2043G2-I",
+    "DS-2CD2143G2-I",
+    "DS-2CD2347G2-LU",
+    "DS-2CD2T47G2-L",
+    "DS-2CD2183G2-IS",
+)
 HIKVISION_FIRMWARE = "V5.7.3", "build 220112"
 AXIS_FIRMWARE = "9.80.3.9"
 
@@ -34,12 +40,13 @@ def _hikvision_facts(identity: Identity) -> dict[str, str]:
     model = identity.choose("hikvision/model", HIKVISION_MODELS)
     number = identity.number("hikvision/serial", 100_000_000, 999_999_999)
     version, build = HIKVISION_FIRMWARE
+    plant = identity.choose("hikvision/plant", "CEFG")
     return {
         "model": model,
         "serial": f"{model}20220518AAWR{identity.choose('hikvision/line', 'DEFGHJ')}{number}",
         "version": version,
         "build": build,
-        "realm": f"IP Camera({identity.choose('hikvision/plant', 'CEFG')}{identity.number('hikvision/realm', 1000, 9999)})",
+        "realm": f"IP Camera({plant}{identity.number('hikvision/realm', 1000, 9999)})",
     }
 
 
@@ -64,7 +71,8 @@ HIKVISION = Product(
     pages={
         "/": Page(
             "<!doctype html>\n<html>\n<head>\n<title>$title</title>\n"
-            '<meta http-equiv="refresh" content="0; url=/doc/page/login.asp?_$uptime">\n</head>\n<body></body>\n</html>\n',
+            '<meta http-equiv="refresh" content="0; url=/doc/page/login.asp?_$uptime">\n</head>\n'
+            "<body></body>\n</html>\n",
             headers=(("ETag", '"$etag"'),),
         ),
         "/index.asp": Page("<html><head><title>$title</title></head></html>\n"),
@@ -83,8 +91,12 @@ HIKVISION = Product(
     error=_camera_error,
     home=Page(_DEVICE, kind=XML),
     form=Form(
-        (_HIKVISION_LOGIN,), Page(_STATUS, 401, XML), Page("<SessionLogin><statusValue>200</statusValue>"
-        "<sessionID>$session</sessionID></SessionLogin>\n", kind=XML)
+        (_HIKVISION_LOGIN,),
+        Page(_STATUS, 401, XML),
+        Page(
+            "<SessionLogin><statusValue>200</statusValue><sessionID>$session</sessionID></SessionLogin>\n",
+            kind=XML,
+        ),
     ),
     guards=(
         Guard(
@@ -128,7 +140,11 @@ AXIS = Product(
     error=apache_error,
     home=_PARAMETERS,
     guards=(
-        Guard(("/camera", "/axis-cgi", "/vapix", "/admin", "/mjpg", "/jpg", "/operator"), "digest", "AXIS_$macplain"),
+        Guard(
+            ("/camera", "/axis-cgi", "/vapix", "/admin", "/mjpg", "/jpg", "/operator"),
+            "digest",
+            "AXIS_$macplain",
+        ),
     ),
     unlocks=(),
     facts=_axis_facts,

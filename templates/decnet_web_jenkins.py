@@ -21,7 +21,8 @@ _FIELDS = ("j_username", "j_password")
 
 def _error(status: int) -> Page:
     return Page(
-        "<html>\n<head>\n<title>Error $status $phrase</title>\n</head>\n<body><h2>HTTP ERROR $status $phrase</h2>\n"
+        "<html>\n<head>\n<title>Error $status $phrase</title>\n</head>\n"
+        "<body><h2>HTTP ERROR $status $phrase</h2>\n"
         "<table>\n<tr><th>URI:</th><td>$path</td></tr>\n<tr><th>STATUS:</th><td>$status</td></tr>\n</table>\n"
         "</body>\n</html>\n",
         status,
@@ -42,16 +43,23 @@ JENKINS = Product(
     server="Jetty(10.0.20)",
     title="Sign in - Jenkins",
     pages={
-        **{path: _REFUSED for path in ("/", "/script", "/manage", "/asynchPeople/", "/view/all/", "/computer/")},
+        **{
+            path: _REFUSED
+            for path in ("/", "/script", "/manage", "/asynchPeople/", "/view/all/", "/computer/")
+        },
         "/api/json": _REFUSED,
         "/login": Page(form_page("/j_spring_security_check", _FIELDS, **_FORM), 200, KIND),
         "/loginError": Page(
-            form_page("/j_spring_security_check", _FIELDS, notice="Invalid username or password", **_FORM), 401, KIND
+            form_page("/j_spring_security_check", _FIELDS, notice="Invalid username or password", **_FORM),
+            401,
+            KIND,
         ),
         "/robots.txt": Page("User-agent: *\nDisallow: /\n", kind="text/plain"),
     },
     error=_error,
-    home=table_page({"deploy-prod": "last success 2 days ago", "nightly": "last success 9 hours ago"}, "Dashboard"),
+    home=table_page(
+        {"deploy-prod": "last success 2 days ago", "nightly": "last success 9 hours ago"}, "Dashboard"
+    ),
     form=Form(("/j_spring_security_check",), moved("/loginError"), moved("/")),
     cookie="JSESSIONID.$instance",
     headers=(

@@ -133,20 +133,24 @@ class LoginSite:
         header = request.header("authorization")
         if not header:
             return PASSED in visitor.memory
-        if (pair := basic_credentials(header)) is not None:
-            accepted = self._logins.accepts(visitor.session.source, *pair)
-            self._tell(visitor, request, "basic", accepted, username=pair[0], password=pair[1])
-            return accepted
+        if basic_credentials(header) is not None or bearer_token(header) is not None:
+            return visitor.judge(header, lambda: self._plain(header, request, visitor))
         if (proof := proof_of(header, request.method)) is not None:
             wins = proof.proves(self._logins.passwords(proof.username))
             accepted = self._logins.count(visitor.session.source) or wins
             named = {"username": proof.username, "hashcat": proof.hashcat}
             self._tell(visitor, request, "digest", accepted, **named)
             return accepted
-        if (token := bearer_token(header)) is not None:
-            self._tell(visitor, request, "token", False, password=token)
-            return False
         return self._by_ntlm(header, request, visitor)
+
+    def _plain(self, header: str, request: Request, visitor: Visitor) -> bool:
+        pair = basic_credentials(header)
+        if pair is None:
+            self._tell(visitor, request, "token", False, password=bearer_token(header))
+            return False
+        accepted = self._logins.accepts(visitor.session.source, *pair)
+        self._tell(visitor, request, "basic", accepted, username=pair[0], password=pair[1])
+        return accepted
 
     def _by_ntlm(self, header: str, request: Request, visitor: Visitor) -> bool:
         visitor.memory.pop("challenge", None)

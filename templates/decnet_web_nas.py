@@ -31,10 +31,11 @@ _SHARES = {"Model": "$model", "DSM": "DSM $version", "Serial": "$serial", "Share
 
 
 def _dsm_facts(identity: Identity) -> dict[str, str]:
+    made = identity.number("dsm/serial/a", 1900, 2390)
     return {
         "model": identity.choose("dsm/model", DSM_MODELS),
         "version": DSM_VERSION,
-        "serial": f"{identity.number('dsm/serial/a', 1900, 2390)}SBR{identity.number('dsm/serial/b', 0, 999999):06d}",
+        "serial": f"{made}SBR{identity.number('dsm/serial/b', 0, 999_999):06d}",
         "shares": _shares(identity),
     }
 
@@ -85,11 +86,12 @@ DSM = Product(
 
 
 def _qts_facts(identity: Identity) -> dict[str, str]:
+    made = identity.number("qts/serial/a", 200, 239)
     return {
         "model": identity.choose("qts/model", QNAP_MODELS),
         "version": QTS_VERSION,
         "build": QTS_BUILD,
-        "serial": f"Q{identity.number('qts/serial/a', 200, 239)}I{identity.number('qts/serial/b', 0, 99999):05d}",
+        "serial": f"Q{made}I{identity.number('qts/serial/b', 0, 99_999):05d}",
         "shares": _shares(identity),
     }
 
@@ -121,14 +123,21 @@ QTS_5 = Product(
             kind="text/html; charset=UTF-8",
         ),
         "/cgi-bin/": Page(
-            form_page(_LOGIN, ("user", "pwd"), heading="$hostname", button="Login", colours=("#e3e7ea", "#0c6b9e")),
+            form_page(
+                _LOGIN, ("user", "pwd"), heading="$hostname", button="Login", colours=("#e3e7ea", "#0c6b9e")
+            ),
             kind="text/html; charset=UTF-8",
         ),
         _LOGIN: _document(False),
     },
     error=plain_error,
     home=table_page(
-        {"Model": "$model", "Firmware": "$version Build $build", "Serial": "$serial", "Shared folders": "$shares"},
+        {
+            "Model": "$model",
+            "Firmware": "$version Build $build",
+            "Serial": "$serial",
+            "Shared folders": "$shares",
+        },
         "$hostname",
     ),
     form=Form((_LOGIN, "/cgi-bin/"), _document(False), _document(True), by_query=True, base64=True),

@@ -34,7 +34,9 @@ T46 = Product(
     title="Yealink T46S Phone",
     pages={"/": _T46, _LOGIN: _T46},
     error=plain_error,
-    home=table_page({"Model": "SIP-T46S", "Firmware Version": "$version", "MAC": "$mac", "Account 1": "Registered"}),
+    home=table_page(
+        {"Model": "SIP-T46S", "Firmware Version": "$version", "MAC": "$mac", "Account 1": "Registered"}
+    ),
     form=Form((_LOGIN,), Page('{"authstatus":"none"}', kind=JSON), Page('{"authstatus":"done"}', kind=JSON)),
     guards=(Guard(("/cgi-bin", "/Serviceability"), "basic", "Yealink"),),
     cookie="JSESSIONID",
@@ -66,7 +68,9 @@ GRANDSTREAM = Product(
         "/cgi": Page('{"response":{"cookie":""},"status":-6}', kind=JSON),
     },
     error=plain_error,
-    home=table_page({"Model": "$model", "Version": "$version", "Host": "$hostname", "Extensions": "24 of 500"}),
+    home=table_page(
+        {"Model": "$model", "Version": "$version", "Host": "$hostname", "Extensions": "24 of 500"}
+    ),
     form=Form(
         ("/cgi",),
         Page('{"response":{"remain_num":4},"status":-37}', kind=JSON),

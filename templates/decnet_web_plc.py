@@ -26,11 +26,14 @@ S7_1200 = ("6ES7 212-1BE40-0XB0", "6ES7 214-1AG40-0XB0", "6ES7 215-1AG40-0XB0", 
 
 
 def _s7_facts(identity: Identity) -> dict[str, str]:
+    plant = identity.choose("s7/plant", "CEFHKL")
     return {
         "order": identity.choose("s7/order", S7_1200),
         "version": f"V4.{identity.number('s7/version', 2, 5)}.{identity.number('s7/patch', 0, 3)}",
-        "serial": f"S C-{identity.choose('s7/plant', 'CEFHKL')}{identity.number('s7/serial', 10**10, 10**11 - 1)}",
-        "station": identity.choose("s7/station", ("Pump station", "Line 2", "Boiler", "Conveyor", "Mixer", "HVAC")),
+        "serial": f"S C-{plant}{identity.number('s7/serial', 10**10, 10**11 - 1)}",
+        "station": identity.choose(
+            "s7/station", ("Pump station", "Line 2", "Boiler", "Conveyor", "Mixer", "HVAC")
+        ),
     }
 
 
@@ -51,7 +54,12 @@ _S7_LOGIN = form_page(
     hidden={"Redirection": "/Portal/Portal.mwsl?PriNav=Start"},
     colours=("#dfe3e6", "#009999"),
 )
-_S7_ROWS = {"Station name": "$station", "Module": "$hostname", "Order number": "$order", "Firmware": "$version"}
+_S7_ROWS = {
+    "Station name": "$station",
+    "Module": "$hostname",
+    "Order number": "$order",
+    "Firmware": "$version",
+}
 _S7_START = table_page(_S7_ROWS, "$station", '<p><a href="/Portal/Intro.mwsl">Login</a></p>\n')
 
 S7_1200_PORTAL = Product(
@@ -68,8 +76,12 @@ S7_1200_PORTAL = Product(
     home=table_page({**_S7_ROWS, "Serial number": "$serial", "Mode": "RUN", "IP": "$ip"}, "$station"),
     form=Form(
         ("/FormLogin",),
-        Page("", 302, "text/html", (("Location", "/Portal/Portal.mwsl?PriNav=Start"),), reason="Object Moved"),
-        Page("", 302, "text/html", (("Location", "/Portal/Portal.mwsl?PriNav=Ident"),), reason="Object Moved"),
+        Page(
+            "", 302, "text/html", (("Location", "/Portal/Portal.mwsl?PriNav=Start"),), reason="Object Moved"
+        ),
+        Page(
+            "", 302, "text/html", (("Location", "/Portal/Portal.mwsl?PriNav=Ident"),), reason="Object Moved"
+        ),
     ),
     cookie="siemens_ad_session",
     unlocks=("/Portal/Portal.mwsl",),
@@ -141,17 +153,27 @@ M340 = Product(
         "/": Page("", 302, "text/html", (("Location", "http://$host/index.htm"),), reason="Redirect"),
         "/index.htm": _M340_FIRST,
         "/html/english/index.htm": _M340_FIRST,
-        "/html/english/home/index.htm": table_page({"Module": "$module", "Rack": "0", "Slot": "0", "Name": "$hostname"}),
+        "/html/english/home/index.htm": table_page(
+            {"Module": "$module", "Rack": "0", "Slot": "0", "Name": "$hostname"}
+        ),
     },
     error=_schneider_error,
     home=table_page({"Module": "$module", "State": "RUN", "Firmware": "V2.70", "IP": "$ip", "MAC": "$mac"}),
-    guards=(Guard(("/secure", "/html/english/monitoring", "/html/english/diag", "/html/english/setup"), "basic", "Schneider Web"),),
+    guards=(
+        Guard(
+            ("/secure", "/html/english/monitoring", "/html/english/diag", "/html/english/setup"),
+            "basic",
+            "Schneider Web",
+        ),
+    ),
     headers=(("Pragma", "no-cache"), ("Cache-Control", "no-cache")),
     # A request without a host is a bad one to it: that is how nmap knows it.
     old_clients=False,
     unlocks=(),
-    facts=lambda identity: _s7_facts(identity)
-    | {"module": identity.choose("m340/module", ("BMX P34 2020", "BMX P34 20302", "BMX P34 2030"))},
+    facts=lambda identity: (
+        _s7_facts(identity)
+        | {"module": identity.choose("m340/module", ("BMX P34 2020", "BMX P34 20302", "BMX P34 2030"))}
+    ),
 )
 
 PRODUCTS = {"s7-1200": S7_1200_PORTAL, "s7-300": S7_300_CP, "m340": M340}

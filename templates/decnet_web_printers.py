@@ -59,7 +59,8 @@ _CONFIG = (
 )
 _USAGE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<pudyn:ProductUsageDyn xmlns:pudyn="http://www.hp.com/schemas/imaging/con/ledm/productusagedyn/2007/12/11" '
+    '<pudyn:ProductUsageDyn xmlns:pudyn="http://www.hp.com/schemas/imaging/con/ledm/productusagedyn/'
+    '2007/12/11" '
     'xmlns:dd="http://www.hp.com/schemas/imaging/con/dictionaries/1.0/"><pudyn:PrinterSubunit>'
     "<dd:TotalImpressions>$pages</dd:TotalImpressions></pudyn:PrinterSubunit></pudyn:ProductUsageDyn>"
 )
@@ -80,7 +81,9 @@ HP_EWS = Product(
     home=_HP_HOME,
     form=Form(
         ("/hp/device/SignIn/Index",),
-        Page(form_page("/hp/device/SignIn/Index", _HP_FIELDS, notice="The password is not valid.", **_HP_LOGIN)),
+        Page(
+            form_page("/hp/device/SignIn/Index", _HP_FIELDS, notice="The password is not valid.", **_HP_LOGIN)
+        ),
         _HP_HOME,
     ),
     guards=(Guard(("/Security", "/IoMgmt", "/DevMgmt/SecurityDyn", "/hp/device/set"), "basic", "$model"),),
@@ -117,7 +120,8 @@ COMMAND_CENTER = Product(
     pages={
         "/": Page(
             '<html>\n<head><title>$title</title></head>\n<frameset rows="*">\n'
-            '<frame name="wlmframe" src="/startwlm/Start_Wlm.htm" title="$model $hostname">\n</frameset>\n</html>\n'
+            '<frame name="wlmframe" src="/startwlm/Start_Wlm.htm" title="$model $hostname">\n'
+            "</frameset>\n</html>\n"
         ),
         "/startwlm/Start_Wlm.htm": _KYOCERA_START,
         "/dvcinfo/dvcconfig/DvcInfo_Config_DvcStatus.htm": table_page(_ROWS, "Device Information"),

@@ -43,7 +43,7 @@ class Facts(dict[str, str]):
 
 @dataclass(frozen=True)
 class Page:
-    """A template with its status, headers and reason phrase (templates too); `kind`: its Content-Type or none."""
+    """A template with its status; headers and reason phrase are templates too. `kind`: its Content-Type."""
 
     text: str = ""
     status: int = 200

@@ -1,4 +1,4 @@
-"""Web interfaces of routers and firewalls: MikroTik WebFig, OpenWrt LuCI, pfSense, Cisco IOS, and BusyBox httpd."""
+"""Web interfaces of routers: MikroTik WebFig, OpenWrt LuCI, pfSense, Cisco IOS, BusyBox httpd."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ ROUTEROS = Dialect(
     keep_alive="Keep-Alive",
 )
 UHTTPD = Dialect(
-    ("Connection", "Keep-Alive", OTHERS, "Content-Type", "Content-Length"), version=None, keep_alive="Keep-Alive"
+    ("Connection", "Keep-Alive", OTHERS, "Content-Type", "Content-Length"),
+    version=None,
+    keep_alive="Keep-Alive",
 )
 IOS = Dialect(("Date", "Server", OTHERS, "Content-Type", "Connection"), only_once=True)
 BUSYBOX = Dialect(("Date", "Connection", OTHERS, "Content-type"), version="1.0", only_once=True)
@@ -60,7 +62,9 @@ WEBFIG = Product(
     title="RouterOS router configuration page",
     pages={"/": Page(_WEBFIG), "/webfig/": Page(_WEBFIG)},
     error=_routeros_error,
-    home=table_page({"Board": "$board", "Version": "$version (stable)", "Identity": "$hostname", "Serial": "$serial"}),
+    home=table_page(
+        {"Board": "$board", "Version": "$version (stable)", "Identity": "$hostname", "Serial": "$serial"}
+    ),
     form=Form(("/", "/webfig/", "/jsproxy"), Page(_WEBFIG, 403), moved("/webfig/")),
     guards=(
         Guard(
@@ -97,7 +101,10 @@ _LUCI = Page(
 )
 _LUCI_WRONG = Page(
     form_page(
-        "/cgi-bin/luci/", _LUCI_FIELDS, notice="Invalid username and/or password! Please try again.", **_LUCI_FORM
+        "/cgi-bin/luci/",
+        _LUCI_FIELDS,
+        notice="Invalid username and/or password! Please try again.",
+        **_LUCI_FORM,
     ),
     403,
     "text/html; charset=UTF-8",
@@ -122,7 +129,12 @@ LUCI = Product(
     },
     error=_luci_error,
     home=table_page(
-        {"Hostname": "$hostname", "Firmware Version": "OpenWrt $version", "Uptime": "$uptime s", "MAC": "$mac"}
+        {
+            "Hostname": "$hostname",
+            "Firmware Version": "OpenWrt $version",
+            "Uptime": "$uptime s",
+            "MAC": "$mac",
+        }
     ),
     form=Form(
         ("/cgi-bin/luci", "/cgi-bin/luci/", "/cgi-bin/luci/admin"), _LUCI_WRONG, moved("/cgi-bin/luci/")
@@ -132,7 +144,11 @@ LUCI = Product(
     facts=lambda identity: {"version": OPENWRT_VERSION},
 )
 
-_PF_FORM = {"heading": "pfSense", "button": "Sign In", "hidden": {"__csrf_magic": "sid:$nonce", "login": "Sign In"}}
+_PF_FORM = {
+    "heading": "pfSense",
+    "button": "Sign In",
+    "hidden": {"__csrf_magic": "sid:$nonce", "login": "Sign In"},
+}
 _PF_FIELDS = ("usernamefld", "passwordfld")
 
 PFSENSE = Product(
@@ -154,7 +170,13 @@ PFSENSE = Product(
     form=Form(
         ("/", "/index.php"),
         Page(
-            form_page("/", _PF_FIELDS, notice="Username or Password incorrect", colours=("#212121", "#1e3f75"), **_PF_FORM),
+            form_page(
+                "/",
+                _PF_FIELDS,
+                notice="Username or Password incorrect",
+                colours=("#212121", "#1e3f75"),
+                **_PF_FORM,
+            ),
             kind="text/html; charset=UTF-8",
         ),
         moved("/"),

@@ -1,4 +1,4 @@
-"""Apache httpd and nginx on Linux and its like: how they write, their error pages, and a login of the decky's own."""
+"""Apache httpd and nginx: how they write, their error pages, and a login of the decky's own."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ def nginx_error(status: int) -> Page:
     phrase = NGINX_PHRASES.get(status, "$phrase")
     return Page(
         f"<html>\r\n<head><title>$status {phrase}</title></head>\r\n<body>\r\n"
-        f"<center><h1>$status {phrase}</h1></center>\r\n<hr><center>$server</center>\r\n</body>\r\n</html>\r\n",
+        f"<center><h1>$status {phrase}</h1></center>\r\n<hr><center>$server</center>\r\n"
+        "</body>\r\n</html>\r\n",
         status,
         reason=NGINX_PHRASES.get(status),
     )

@@ -11,7 +11,9 @@ from decnet_web_product import Form, Page, Product
 if TYPE_CHECKING:
     from decnet_identity import Identity
 
-HOSTD = Dialect(("Date", "Location", "Connection", OTHERS, "Content-Type", "Content-Length"), keep_alive="Keep-Alive")
+HOSTD = Dialect(
+    ("Date", "Location", "Connection", OTHERS, "Content-Type", "Content-Length"), keep_alive="Keep-Alive"
+)
 PVE = Dialect(
     (
         "Cache-Control",
@@ -42,9 +44,11 @@ _SOAP = (
     "\n<soapenv:Body>\n%s\n</soapenv:Body>\n</soapenv:Envelope>"
 )
 _FAULT = Page(
-    _SOAP % "<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>Cannot complete login due to an "
+    _SOAP
+    % "<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>Cannot complete login due to an "
     "incorrect user name or password.</faultstring><detail>"
-    '<InvalidLoginFault xmlns="urn:vim25" xsi:type="InvalidLogin"></InvalidLoginFault></detail></soapenv:Fault>',
+    '<InvalidLoginFault xmlns="urn:vim25" xsi:type="InvalidLogin"></InvalidLoginFault>'
+    "</detail></soapenv:Fault>",
     500,
     "text/xml; charset=utf-8",
 )
@@ -83,7 +87,8 @@ ESXI = Product(
             for path in ("/ui", "/ui/", "/ui/login")
         },
         "/sdk/vimServiceVersions.xml": Page(
-            '<?xml version="1.0" encoding="UTF-8" ?>\n<namespaces version="1.0">\n<namespace>\n<name>urn:vim25</name>\n'
+            '<?xml version="1.0" encoding="UTF-8" ?>\n<namespaces version="1.0">\n<namespace>\n'
+            "<name>urn:vim25</name>\n"
             "<version>$version.0</version>\n</namespace>\n</namespaces>\n",
             kind="text/xml",
         ),
@@ -95,7 +100,12 @@ ESXI = Product(
     },
     error=_hostd_error,
     home=table_page(
-        {"Host": "$fqdn", "Version": "$version (Build $build)", "State": "Normal", "Virtual machines": "$machines"},
+        {
+            "Host": "$fqdn",
+            "Version": "$version (Build $build)",
+            "State": "Normal",
+            "Virtual machines": "$machines",
+        },
         "VMware ESXi",
     ),
     form=Form(("/sdk", "/sdk/", "/ui/login"), _FAULT, _SESSION),
@@ -156,7 +166,8 @@ PROXMOX = Product(
     },
     error=_pve_error,
     home=table_page(
-        {"Node": "$hostname", "Version": "pve-manager/$version", "Guests": "$machines"}, "Proxmox Virtual Environment"
+        {"Node": "$hostname", "Version": "pve-manager/$version", "Guests": "$machines"},
+        "Proxmox Virtual Environment",
     ),
     form=Form(
         ("/api2/json/access/ticket", "/api2/extjs/access/ticket"),

@@ -81,7 +81,10 @@ _RDWEB = {
     "hidden": {"WorkSpaceID": "$fqdn", "RDPCertificates": "", "PublicModeTimeout": "20"},
 }
 _FORM = Page(
-    form_page(_LOGIN, _FIELDS, **_RDWEB), 200, "text/html; charset=utf-8", (("Cache-Control", "private"), POWERED)
+    form_page(_LOGIN, _FIELDS, **_RDWEB),
+    200,
+    "text/html; charset=utf-8",
+    (("Cache-Control", "private"), POWERED),
 )
 _WRONG = Page(
     form_page(_LOGIN, _FIELDS, notice="The user name or password is incorrect.", **_RDWEB),
@@ -90,7 +93,8 @@ _WRONG = Page(
     (("Cache-Control", "private"), POWERED),
 )
 _START = Page(
-    '<!DOCTYPE html>\r\n<html>\r\n<head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n'
+    "<!DOCTYPE html>\r\n<html>\r\n<head>\r\n"
+    '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n'
     "<title>$title</title>\r\n</head>\r\n<body>\r\n<h1>Internet Information Services</h1>\r\n"
     "<!-- $computer -->\r\n</body>\r\n</html>\r\n",
     200,
@@ -136,7 +140,9 @@ IIS_10 = Product(
     error=iis_error,
     home=_HOME,
     form=Form((_LOGIN,), _WRONG, moved("/RDWeb/Pages/en-US/Default.aspx")),
-    guards=(Guard(("/certsrv", "/CertSrv", "/EWS", "/ews", "/ADPolicyProvider", "/WSMan", "/owa/auth"), "ntlm"),),
+    guards=(
+        Guard(("/certsrv", "/CertSrv", "/EWS", "/ews", "/ADPolicyProvider", "/WSMan", "/owa/auth"), "ntlm"),
+    ),
     cookie=".ASPXAUTH",
     methods=frozenset({"GET", "HEAD", "POST"}),
     options=Page(

@@ -88,7 +88,7 @@ function baseOf(fleet: ResolvedFleet, decky: ResolvedDecky, image: string) {
       DECNET_DECKY: decky.name,
       DECNET_HOSTNAME: decky.hostname,
       DECNET_SERVICE: baseService,
-      DECNET_EGRESS: egressRules(fleet),
+      DECNET_EGRESS: egressRules(fleet, decky),
       DECNET_DISGUISE: disguiseRules(decky.disguise),
     },
     ...hardening,

@@ -25,9 +25,12 @@ export async function readEgress(exec: Exec, pid: number, marks: BaseMarks | nul
   return { rules: digestOf(listed.stdout) === digest ? 'closed' : 'changed', refused: Number(refused) };
 }
 
-/** Enters the base's mount namespace too, whose files are read-only: so nft is there, and the one that loaded the rules. */
+/**
+ * Enters the base's mount namespace too, whose files are read-only: so nft is there, and the one that loaded the rules.
+ * Terse: without what sets hold, which comes and goes with who asks.
+ */
 export function listArguments(pid: number): readonly string[] {
-  const nft = ['/usr/sbin/nft', 'list', 'table', 'inet', 'decnet'];
+  const nft = ['/usr/sbin/nft', '--terse', 'list', 'table', 'inet', 'decnet'];
   return ['--target', String(pid), '--net', '--mount', '--', ...nft];
 }
 

@@ -28,7 +28,6 @@ const packages = [
   'lftp',
   'libmemcached-tools',
   'libnet-ssleay-perl',
-  'libnet-ssleay-perl',
   'mariadb-client',
   'mosquitto-clients',
   'mount',
@@ -52,6 +51,7 @@ const packages = [
   'tcpdump',
   'tftp-hpa',
   'vncsnapshot',
+  'xvfb',
 ];
 
 /** The root file system of the attacker's and the neighbour's machines, in the cache; made when it is missing. */

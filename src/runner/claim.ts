@@ -50,8 +50,8 @@ function suffixOf(paths: Paths): string {
 }
 
 /**
- * Removes what commands on this state file left that were killed before they recorded anything: with no record, the
- * name that they had made theirs stands in their lock alone.
+ * Removes what commands on this state file left that were killed before they recorded anything, or after they had
+ * recorded that all is undone: the name that they had made theirs stands in their lock alone.
  */
 export async function forgetDeadClaims({ engine, paths, command }: Claiming): Promise<void> {
   const self = { ...engine.self, command };

@@ -11,6 +11,11 @@ import { claimDeployment, forgetDeadClaims } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { endLeftBehind } from './left-behind.ts';
 
+/** Whether nothing of a run is left to be taken up, by a command that would make its name its own. */
+function isAllOver(run: Run | null): boolean {
+  return run === null || run.status === 'rolled-back';
+}
+
 /** `Omit` that keeps the members of a union apart. */
 type WithoutTime<E> = E extends unknown ? Omit<E, 'time'> : never;
 
@@ -85,7 +90,7 @@ export async function withSession<T>(
     const startedAt = engine.now();
     const session: Session = { engine, paths, store, signal, command, startedAt, emit, claim, keepJournal };
     await endLeftBehind(session);
-    if (store.current().run === null) await forgetDeadClaims(options);
+    if (isAllOver(store.current().run)) await forgetDeadClaims(options);
     return await use(session);
   } finally {
     await closeJournal(journal);

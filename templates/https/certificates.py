@@ -31,7 +31,9 @@ def subject_of(identity: Identity, product: str) -> Subject:
             "pfSense GUI default Self-Signed Certificate",
             days=398,
         ),
-        "cisco": Subject(f"IOS-Self-Signed-Certificate-{identity.number('ios/certificate', 10**9, 4 * 10**9)}"),
+        "cisco": Subject(
+            f"IOS-Self-Signed-Certificate-{identity.number('ios/certificate', 10**9, 4 * 10**9)}"
+        ),
         "esxi": Subject(fqdn, "VMware, Inc", issuer="localhost.localdomain", days=12 * YEAR),
         "proxmox": Subject(
             fqdn, "Proxmox Virtual Environment", issuer="Proxmox Virtual Environment", days=2 * YEAR

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 
 import decnet_ber as ber
+import decnet_spnego as spnego
 import messages as ldap
-import spnego
 from decnet_logins import Logins
 from decnet_ntlm import Target, answer, challenge
+from decnet_spnego import Token
 from decnet_streams import Stream
 from messages import Bind, Result
 from products import Product
@@ -56,21 +57,25 @@ class Login:
         return self._result(number, Result(ldap.SUCCESS) if accepted else self._product.refused)
 
     def _sasl(self, number: int, bind: Bind) -> bytes:
-        token = spnego.inner(bind.credentials) if bind.mechanism == "GSS-SPNEGO" else None
-        if token is None:
+        token = spnego.read(bind.credentials) if bind.mechanism == "GSS-SPNEGO" else Token(None)
+        if token.ntlm is None:
             self._tried(bind.mechanism.lower(), bind.name, False)
             return self._result(number, self._product.refused_sasl)
-        if self._nonce:
-            return self._result(number, self._ntlm(token, self._product.refused_sasl))
-        asked = self._challenge(token)
-        credentials = asked if spnego.is_bare(bind.credentials) else spnego.challenge(asked)
-        more = ber.octets(credentials, ldap.SERVER_CREDENTIALS)
-        return self._result(number, Result(ldap.SASL_IN_PROGRESS), more)
+        if not self._nonce:
+            asked = self._challenge(token.ntlm)
+            credentials = asked if token.is_bare else spnego.reply(spnego.INCOMPLETE, asked, names_ntlm=True)
+            more = ber.octets(credentials, ldap.SERVER_CREDENTIALS)
+            return self._result(number, Result(ldap.SASL_IN_PROGRESS), more)
+        result = self._ntlm(token.ntlm)
+        if result.code != ldap.SUCCESS or token.is_bare:
+            return self._result(number, result)
+        accepted = ber.octets(spnego.reply(spnego.ACCEPTED), ldap.SERVER_CREDENTIALS)
+        return self._result(number, result, accepted)
 
     def _sicily(self, number: int, bind: Bind) -> bytes:
         if bind.method == ldap.SICILY_NEGOTIATE or not self._nonce:
             return self._writer.sicily(number, ldap.SUCCESS, self._challenge(bind.credentials))
-        result = self._ntlm(bind.credentials, self._product.refused_sasl)
+        result = self._ntlm(bind.credentials)
         return self._writer.sicily(number, result.code, b"", result.text)
 
     def _challenge(self, token: bytes) -> bytes:
@@ -79,7 +84,7 @@ class Login:
         self._nonce = nonce
         return asked
 
-    def _ntlm(self, token: bytes, refusal: Result) -> Result:
+    def _ntlm(self, token: bytes) -> Result:
         nonce, self._nonce = self._nonce, b""
         told = answer(token, nonce)
         logins = self._logins
@@ -93,7 +98,7 @@ class Login:
             workstation=told.workstation,
             hashcat=told.hashcat,
         )
-        return Result(ldap.SUCCESS) if accepted else refusal
+        return Result(ldap.SUCCESS) if accepted else self._product.refused_sasl
 
     def _tried(self, method: str, username: str, accepted: bool, **fields: str | None) -> None:
         if accepted and method != "anonymous":

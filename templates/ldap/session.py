@@ -12,6 +12,7 @@ from binds import Login
 from decnet_ber import NotBer, Reader
 from decnet_logins import Logins
 from decnet_ntlm import NotNtlm, Target
+from decnet_spnego import NotSpnego
 from decnet_streams import Ended, Malformed, Stream
 from entries import BASE, find
 from messages import Message, Result
@@ -52,7 +53,7 @@ class Conversation:
                 if message.tag == ldap.UNBIND:
                     return
                 reply = await self._answer(message)
-            except (NotBer, NotNtlm) as error:
+            except (NotBer, NotNtlm, NotSpnego) as error:
                 await self._break_off()
                 raise Malformed(str(error), data) from None
             if reply:

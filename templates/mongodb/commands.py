@@ -27,11 +27,12 @@ OPEN = {
 }
 """What may be asked before a login."""
 KNOWN = (
-    "aggregate authenticate collstats convertToCapped create createIndexes createRole createUser currentOp dbStats "
-    "distinct drop dropDatabase dropIndexes dropUser endSessions eval explain find findAndModify fsync getCmdLineOpts "
-    "getFreeMonitoringStatus getLog getMore getParameter grantRolesToUser hostInfo insert killCursors killOp "
-    "listCollections listCommands listDatabases listIndexes mapReduce profile renameCollection replSetGetStatus "
-    "replSetInitiate rolesInfo serverStatus setParameter shutdown top update updateUser usersInfo validate count delete"
+    "aggregate authenticate collstats convertToCapped create createIndexes createRole createUser "
+    "currentOp dbStats distinct drop dropDatabase dropIndexes dropUser endSessions eval explain find "
+    "findAndModify fsync getCmdLineOpts getFreeMonitoringStatus getLog getMore getParameter "
+    "grantRolesToUser hostInfo insert killCursors killOp listCollections listCommands listDatabases "
+    "listIndexes mapReduce profile renameCollection replSetGetStatus replSetInitiate rolesInfo "
+    "serverStatus setParameter shutdown top update updateUser usersInfo validate count delete"
 ).split()
 """Commands that there are."""
 DONE = {
@@ -59,7 +60,9 @@ DONE = {
 class Client:
     """One connection."""
 
-    def __init__(self, facts: Facts, store: Store, login: Login, connection: int, source: str, *, auth: bool) -> None:
+    def __init__(
+        self, facts: Facts, store: Store, login: Login, connection: int, source: str, *, auth: bool
+    ) -> None:
         self._facts = facts
         self._store = store
         self._login = login
@@ -71,7 +74,11 @@ class Client:
             "buildinfo": lambda *_: facts.build(),
             "connectionstatus": self._connection_status,
             "count": lambda command, database: {"n": len(self._found(command, database, "query"))},
-            "dbstats": lambda _, database: {"db": database, "collections": len(store.names(database)), "views": 0},
+            "dbstats": lambda _, database: {
+                "db": database,
+                "collections": len(store.names(database)),
+                "views": 0,
+            },
             "delete": self._delete,
             "distinct": self._distinct,
             "drop": self._drop,
@@ -79,9 +86,14 @@ class Client:
             "find": lambda command, database: _cursor(
                 database, _target(command), self._found(command, database, "filter")
             ),
-            "getcmdlineopts": lambda *_: {"argv": ["/usr/bin/mongod", "--config", "/etc/mongod.conf"], "parsed": {}},
+            "getcmdlineopts": lambda *_: {
+                "argv": ["/usr/bin/mongod", "--config", "/etc/mongod.conf"],
+                "parsed": {},
+            },
             "getlog": lambda *_: {"totalLinesWritten": 0, "log": []},
-            "getmore": lambda command, database: _cursor(database, str(command.get("collection")), [], "nextBatch"),
+            "getmore": lambda command, database: _cursor(
+                database, str(command.get("collection")), [], "nextBatch"
+            ),
             "hello": lambda *_: facts.hello(connection, old=False),
             "hostinfo": lambda *_: facts.host(),
             "insert": self._insert,
@@ -156,7 +168,9 @@ class Client:
             if not isinstance(stage, Mapping):
                 continue
             if "$match" in stage:
-                documents = [one for one in documents if one in self._matching(command, database, stage["$match"])]
+                documents = [
+                    one for one in documents if one in self._matching(command, database, stage["$match"])
+                ]
             if "$limit" in stage:
                 documents = documents[: max(_number(stage["$limit"]), 0)]
             if "$count" in stage:
@@ -202,7 +216,9 @@ class Client:
         wanted = command.get("filter")
         only = wanted.get("name") if isinstance(wanted, Mapping) else None
         names = [name for name in self._store.names(database) if only is None or name == only]
-        found = [{"name": name, "type": "collection", "options": {}, "info": {"readOnly": False}} for name in names]
+        found = [
+            {"name": name, "type": "collection", "options": {}, "info": {"readOnly": False}} for name in names
+        ]
         return _cursor(database, "$cmd.listCollections", found)
 
     def _list_indexes(self, command: Document, database: str) -> Document:

@@ -24,7 +24,9 @@ class Facts:
         self.identity = identity
         self._uptime = identity.number("mongodb/uptime", 90_000, 9_000_000)
         self._started = time.time() - self._uptime
-        self._process = ObjectId(int(self._started).to_bytes(4, "big") + identity.derive("mongodb/process", 8))
+        self._process = ObjectId(
+            int(self._started).to_bytes(4, "big") + identity.derive("mongodb/process", 8)
+        )
 
     def hello(self, connection: int, *, old: bool) -> dict[str, Any]:
         """hello, and isMaster as it was called before."""
@@ -73,9 +75,17 @@ class Facts:
             "uptimeMillis": Int64(int(up * 1000)),
             "uptimeEstimate": Int64(int(up)),
             "localTime": datetime.now(timezone.utc),
-            "connections": {"current": connections, "available": 51_200 - connections, "totalCreated": connections + 31},
+            "connections": {
+                "current": connections,
+                "available": 51_200 - connections,
+                "totalCreated": connections + 31,
+            },
             "storageEngine": {"name": "wiredTiger", "supportsCommittedReads": True, "persistent": True},
-            "mem": {"bits": 64, "resident": self.identity.number("mongodb/memory", 80, 400), "supported": True},
+            "mem": {
+                "bits": 64,
+                "resident": self.identity.number("mongodb/memory", 80, 400),
+                "supported": True,
+            },
         }
 
     def host(self) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from decnet_logins import Logins
-from decnet_scram import Challenge, Final, NotScram, parse_final, parse_first
+from decnet_scram import Challenge, Final, NotScram, fresh_nonce, parse_final, parse_first
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -51,7 +50,11 @@ class Login:
         self._database = database
         if self._mechanism not in MECHANISMS:
             self._tell("", False)
-            raise Failed(334, "MechanismUnavailable", f"Received authentication for mechanism {self._mechanism} which is not enabled")
+            raise Failed(
+                334,
+                "MechanismUnavailable",
+                f"Received authentication for mechanism {self._mechanism} which is not enabled",
+            )
         digest, length, iterations = MECHANISMS[self._mechanism]
         try:
             first = parse_first(_payload(command))
@@ -61,7 +64,7 @@ class Login:
         # The same for a user at each try, whether there is one or not.
         name = f"{self._mechanism}/{database}/{first.username}".encode().hex()
         salt = self._identity.derive(f"mongodb/salt/{name}", length)
-        nonce = first.nonce + secrets.token_urlsafe(24)
+        nonce = first.nonce + fresh_nonce(24)
         self._challenge = Challenge(digest, first, nonce, salt, iterations)
         self._conversation += 1
         return self._step(self._challenge.message.encode(), done=False)
@@ -85,7 +88,7 @@ class Login:
         username = challenge.first.username
         secret = [self._secret(username, one) for one in self._logins.passwords(username)]
         right = [one for one in secret if final.nonce == challenge.nonce and challenge.proves(final, one)]
-        self._tell(username, bool(right), scram=_told(challenge, final))
+        self._tell(username, bool(right), proof=_told(challenge, final))
         if not right:
             raise Failed(*REFUSED)
         self.username, self.database = username, self._database
@@ -100,12 +103,12 @@ class Login:
     def _step(self, payload: bytes, *, done: bool) -> dict[str, Any]:
         return {"conversationId": self._conversation, "done": done, "payload": payload, "ok": 1.0}
 
-    def _tell(self, username: str, accepted: bool, scram: str | None = None) -> None:
+    def _tell(self, username: str, accepted: bool, proof: str | None = None) -> None:
         self._session.event(
             "auth",
             method=self._mechanism,
             username=username,
-            scram=scram,
+            proof=proof,
             database=self._database,
             client=self.client,
             accepted=accepted,

@@ -30,7 +30,11 @@ def bait_of(identity: Identity) -> Collections:
         for name, table in tables_of(identity).items()
     }
     version = [{"_id": "featureCompatibilityVersion", "version": "4.4"}]
-    return {"admin": {"system.version": version}, database_of(identity): collections, "local": {"startup_log": []}}
+    return {
+        "admin": {"system.version": version},
+        database_of(identity): collections,
+        "local": {"startup_log": []},
+    }
 
 
 def _document(identity: Identity, table: Table, number: int) -> dict[str, Any]:
@@ -65,7 +69,9 @@ class Store:
         """Names of a database's collections."""
         return sorted(self._databases.get(database, {}))
 
-    def find(self, database: str, name: str, wanted: object, limit: int = 0, skip: int = 0) -> list[dict[str, Any]]:
+    def find(
+        self, database: str, name: str, wanted: object, limit: int = 0, skip: int = 0
+    ) -> list[dict[str, Any]]:
         """Documents whose fields have these values; operators are taken to hold."""
         found = self._databases.get(database, {}).get(name, [])
         if isinstance(wanted, Mapping):

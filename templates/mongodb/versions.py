@@ -1,5 +1,8 @@
-"""Which MongoDB runs. No current distro packages it, so it is the vendor's own package: the last release of 4.4,
-which is the newest that runs on processors without AVX and answers to clients of ten years ago."""
+"""Which MongoDB runs: the vendor's own package, as no current distro has one.
+
+It is the last release of 4.4, the newest that runs on processors without AVX and that answers to
+clients of ten years ago.
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from decnet_identity import Identity
 
 TYPES = {"integer": "int(11)", "numeric": "decimal(12,2)", "text": "varchar(255)", "timestamp": "datetime"}
+MARIADB_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"
+MYSQL_MODE = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION"
 INFORMATION_SCHEMA = "information_schema"
 
 
@@ -69,9 +71,7 @@ class Catalogue:
             "secure_file_priv": "" if release.is_mariadb else "/var/lib/mysql-files/",
             "server_id": 1,
             "socket": "/run/mysqld/mysqld.sock",
-            "sql_mode": "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"
-            if release.is_mariadb
-            else "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION",
+            "sql_mode": MARIADB_MODE if release.is_mariadb else MYSQL_MODE,
             "system_time_zone": "UTC",
             "time_zone": "SYSTEM",
             "transaction_isolation": "REPEATABLE-READ",
@@ -105,7 +105,9 @@ class Catalogue:
         """A table of INFORMATION_SCHEMA."""
         if name == "schemata":
             names = ("CATALOG_NAME", "SCHEMA_NAME", "DEFAULT_CHARACTER_SET_NAME", "DEFAULT_COLLATION_NAME")
-            rows = [("def", one, "utf8mb4", "utf8mb4_general_ci") for one in (INFORMATION_SCHEMA, self.database)]
+            rows = [
+                ("def", one, "utf8mb4", "utf8mb4_general_ci") for one in (INFORMATION_SCHEMA, self.database)
+            ]
             return text_table(name, names, rows)
         if name == "tables":
             names = ("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME", "TABLE_TYPE", "ENGINE", "TABLE_ROWS")
@@ -115,9 +117,23 @@ class Catalogue:
             ]
             return text_table(name, names, rows)
         if name == "columns":
-            names = ("TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME", "ORDINAL_POSITION", "DATA_TYPE", "COLUMN_TYPE")
+            names = (
+                "TABLE_SCHEMA",
+                "TABLE_NAME",
+                "COLUMN_NAME",
+                "ORDINAL_POSITION",
+                "DATA_TYPE",
+                "COLUMN_TYPE",
+            )
             rows = [
-                (self.database, table.name, one.name, str(place), TYPES[one.kind].split("(")[0], TYPES[one.kind])
+                (
+                    self.database,
+                    table.name,
+                    one.name,
+                    str(place),
+                    TYPES[one.kind].split("(")[0],
+                    TYPES[one.kind],
+                )
                 for table in self.tables.values()
                 for place, one in enumerate(table.columns, 1)
             ]

@@ -34,7 +34,7 @@ def fresh_nonce() -> bytes:
 
 
 def capabilities_of(release: Release) -> tuple[int, int, int]:
-    """What it can, MariaDB's further bits, and its default character set; less compression, which we have not."""
+    """What it can, MariaDB's further bits, and its default character set; we have no compression."""
     if not release.is_mariadb:
         return 0xDFFFFFFF & ~(COMPRESS | ZSTD), 0, 0xFF
     if release.version.startswith("5."):
@@ -105,7 +105,13 @@ def parse_change(packet: bytes, before: Answer) -> Answer:
         reader.take(2)
     plugin = reader.last_text() if before.capabilities & PLUGIN_AUTH and not reader.is_over else b""
     return Answer(
-        before.capabilities, before.extended, username, response, _text(database), _text(plugin), before.client
+        before.capabilities,
+        before.extended,
+        username,
+        response,
+        _text(database),
+        _text(plugin),
+        before.client,
     )
 
 

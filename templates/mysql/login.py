@@ -68,7 +68,7 @@ class Login:
             username=answer.username,
             password=tried.password,
             hashcat=tried.hashcat,
-            scramble=tried.scramble,
+            proof=tried.scramble,
             database=answer.database or None,
             client=answer.client,
             accepted=accepted,
@@ -77,7 +77,9 @@ class Login:
             return
         using = "YES" if tried.uses_password else "NO"
         who = f"'{answer.username}'@'{session.source}'"
-        await self._channel.send(failure(1045, "28000", f"Access denied for user {who} (using password: {using})"))
+        await self._channel.send(
+            failure(1045, "28000", f"Access denied for user {who} (using password: {using})")
+        )
         raise Ended("login refused")
 
     async def _settle(self, answer: Answer, *, changes: bool) -> str:
@@ -130,7 +132,7 @@ class Login:
                 "auth",
                 method=SHA2,
                 username=answer.username,
-                scramble=scramble,
+                proof=scramble,
                 database=answer.database or None,
                 client=answer.client,
                 accepted=False,

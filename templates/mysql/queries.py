@@ -13,8 +13,21 @@ from decnet_sql_parse import Select, dotted, parse_select
 from decnet_sql_tokens import SqlError, Token, tokenize
 from refusals import Failure, Refused
 from show import describe, show
+from versions import DEBIAN
 
-SETTING = {"set", "begin", "start", "commit", "rollback", "savepoint", "release", "lock", "unlock", "do", "flush"}
+SETTING = {
+    "set",
+    "begin",
+    "start",
+    "commit",
+    "rollback",
+    "savepoint",
+    "release",
+    "lock",
+    "unlock",
+    "do",
+    "flush",
+}
 WRITING = {"insert", "replace", "update", "delete", "drop", "create", "alter", "truncate", "rename"}
 NOISE = {"into", "from", "table", "if", "not", "exists", "ignore", "temporary", "low_priority", "delayed"}
 
@@ -155,7 +168,9 @@ class Client:
             return self.lacks("SHUTDOWN" if verb == "shutdown" else "SUPER")
         if verb == "call":
             routine = ".".join(dotted(tokens[1:])[0])
-            return Failure(1370, "42000", f"execute command denied to user {self.who} for routine '{routine}'")
+            return Failure(
+                1370, "42000", f"execute command denied to user {self.who} for routine '{routine}'"
+            )
         return self._near(text)
 
     def _near(self, rest: str) -> Failure:
@@ -165,7 +180,8 @@ class Client:
 
     def _explain(self, text: str, error: SqlError) -> Failure:
         if error.kind == "column":
-            place = "SELECT" if self.catalogue.release.version.startswith("10.11.19") else "field list"
+            # MariaDB's last releases name the clause.
+            place = "SELECT" if self.catalogue.release == DEBIAN else "field list"
             return Failure(1054, "42S22", f"Unknown column '{error.subject}' in '{place}'")
         if error.kind == "variable":
             return Failure(1193, "HY000", f"Unknown system variable '{error.subject}'")

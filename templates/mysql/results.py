@@ -6,7 +6,15 @@ import struct
 
 from decnet_records import Column, Value
 from decnet_sql import Rows
-from packets import AUTOCOMMIT, CACHE_METADATA, DEPRECATE_EOF, EXTENDED_METADATA, OPTIONAL_METADATA, block, lenenc
+from packets import (
+    AUTOCOMMIT,
+    CACHE_METADATA,
+    DEPRECATE_EOF,
+    EXTENDED_METADATA,
+    OPTIONAL_METADATA,
+    block,
+    lenenc,
+)
 
 BINARY, UTF8MB4 = 63, 45
 KINDS = {

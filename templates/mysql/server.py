@@ -10,8 +10,8 @@ from catalogue import Catalogue
 from decnet_keys import rsa_key
 from decnet_later import Later
 from decnet_logins import Logins
-from decnet_sql import Rows
 from decnet_sessions import Limits, Sessions
+from decnet_sql import Rows
 from decnet_streams import Ended, Malformed, Servers, Stream, serve_streams
 from decnet_tls import Subject, certificate_of
 from handshake import capabilities_of, fresh_nonce, greeting, is_tls_request, parse_answer, parse_change

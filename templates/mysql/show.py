@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 ENGINES = [
     ("MEMORY", "YES", "Hash based, stored in memory, useful for temporary tables", "NO", "NO", "NO"),
-    ("MyISAM", "YES", "Non-transactional engine with good performance and small data footprint", "NO", "NO", "NO"),
+    (
+        "MyISAM",
+        "YES",
+        "Non-transactional engine with good performance and small data footprint",
+        "NO",
+        "NO",
+        "NO",
+    ),
     ("InnoDB", "DEFAULT", "Supports transactions, row-level locking and foreign keys", "YES", "YES", "YES"),
 ]
 
@@ -52,7 +59,16 @@ def _other(client: Client, what: str) -> Rows | None:
         names = ("Id", "User", "Host", "db", "Command", "Time", "State", "Info")
         database = client.database or None
         where = f"{client.host}:{40_000 + client.connection % 20_000}"
-        row = (client.connection, client.username, where, database, "Query", 0, "starting", "SHOW PROCESSLIST")
+        row = (
+            client.connection,
+            client.username,
+            where,
+            database,
+            "Query",
+            0,
+            "starting",
+            "SHOW PROCESSLIST",
+        )
         return _rows(names, [row])
     if what in {"warnings", "errors"}:
         return _rows(("Level", "Code", "Message"), [])
@@ -103,11 +119,14 @@ def describe(table: Table) -> Rows:
 
 def _definition(table: Table) -> str:
     lines = [
-        f"  `{column.name}` {TYPES[column.kind]} " + ("NOT NULL AUTO_INCREMENT" if place == 0 else "DEFAULT NULL")
+        f"  `{column.name}` {TYPES[column.kind]} "
+        + ("NOT NULL AUTO_INCREMENT" if place == 0 else "DEFAULT NULL")
         for place, column in enumerate(table.columns)
     ]
     lines.append(f"  PRIMARY KEY (`{table.columns[0].name}`)")
-    return f"CREATE TABLE `{table.name}` (\n" + ",\n".join(lines) + "\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
+    return (
+        f"CREATE TABLE `{table.name}` (\n" + ",\n".join(lines) + "\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
+    )
 
 
 def _pattern(words: list[Token]) -> str:

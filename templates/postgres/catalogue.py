@@ -1,4 +1,4 @@
-"""The system catalogue, as far as psql's `\\l`, `\\dt`, `\\d`, `\\du` and `\\dn` and common scanners ask it."""
+"""The system catalogue, as far as psql's `\\l`, `\\dt`, `\\d`, `\\du` and `\\dn` and scanners ask it."""
 
 from __future__ import annotations
 
@@ -107,10 +107,21 @@ class Catalogue:
     def _databases(self) -> Table:
         names = ["postgres", self.database, "template1", "template0"]
         rows: list[tuple[Value, ...]] = [
-            (name, "postgres", "UTF8", LOCALE, LOCALE, "libc", CAN_CONNECT if "template" in name else None, str(place + 1))
+            (
+                name,
+                "postgres",
+                "UTF8",
+                LOCALE,
+                LOCALE,
+                "libc",
+                CAN_CONNECT if "template" in name else None,
+                str(place + 1),
+            )
             for place, name in enumerate(sorted(names))
         ]
-        return _table("pg_database", "datname owner encoding_name datcollate datctype provider datacl oid", rows)
+        return _table(
+            "pg_database", "datname owner encoding_name datcollate datctype provider datacl oid", rows
+        )
 
     def _classes(self, here: bool) -> Table:
         rows: list[tuple[Value, ...]] = [
@@ -118,8 +129,8 @@ class Catalogue:
             for name, oid in self.oids.items()
             if here
         ]
-        names = "oid relname nspname type owner relkind relchecks relhasindex relhasrules relhastriggers relispartition"
-        return _table("pg_class", f"{names} relpersistence relreplident amname", rows)
+        names = "oid relname nspname type owner relkind relchecks relhasindex relhasrules relhastriggers"
+        return _table("pg_class", f"{names} relispartition relpersistence relreplident amname", rows)
 
     def _tables(self, here: bool) -> Table:
         rows: list[tuple[Value, ...]] = [("public", name, "postgres") for name in self.tables if here]
@@ -150,11 +161,11 @@ def _namespaces() -> Table:
 
 
 def _roles(username: str) -> Table:
-    names = "rolname rolsuper rolinherit rolcreaterole rolcreatedb rolcanlogin rolconnlimit rolvaliduntil memberof"
+    names = "rolname rolsuper rolinherit rolcreaterole rolcreatedb rolcanlogin rolconnlimit rolvaliduntil"
     rows: list[tuple[Value, ...]] = [("postgres", "t", "t", "t", "t", "t", "-1", None, "{}", "t", "t")]
     if username != "postgres":
         rows.insert(0, (username, "f", "t", "f", "f", "t", "-1", None, "{}", "f", "f"))
-    return _table("pg_roles", f"{names} rolreplication rolbypassrls", rows)
+    return _table("pg_roles", f"{names} memberof rolreplication rolbypassrls", rows)
 
 
 def _users(username: str) -> Table:
@@ -169,12 +180,12 @@ def _table(name: str, columns: str, rows: Sequence[tuple[Value, ...]]) -> Table:
 
 
 def _number(version: str) -> str:
-    major, minor, *rest = [*version.split()[0].split("."), "0"]
+    major, minor, *rest = [*version.partition(" ")[0].split("."), "0"]
     return f"{int(major)}{int(minor):04}" if int(major) >= 10 else f"{major}{int(minor):02}{int(rest[0]):02}"
 
 
 def ask_as_psql(catalogue: Catalogue, table: Table, select: Select, tokens: list[Token]) -> Rows:
-    """The answer to one of psql's own queries: each column by its alias or its name, NULL for what is not known."""
+    """The answer to one of psql's own queries: columns by alias or name, NULL for what is not known."""
     strings = [token.text for token in tokens if token.kind == "string"]
     if any(token.is_word("pg_index") for token in tokens):
         table = _indexes(catalogue, strings)
@@ -190,7 +201,8 @@ def ask_as_psql(catalogue: Catalogue, table: Table, select: Select, tokens: list
     columns = tuple(Column(item.heading, "text") for item in select.items)
     fixed = [item.tokens[0].text if item.tokens[0].kind == "string" else None for item in select.items]
     rows = [
-        tuple(fixed[at] if place is None else row[place] for at, place in enumerate(places)) for row in table.rows
+        tuple(fixed[at] if place is None else row[place] for at, place in enumerate(places))
+        for row in table.rows
     ]
     return Rows(columns, sorted(rows, key=lambda row: [str(value) for value in row[:2]]) if aliases else rows)
 
@@ -208,7 +220,9 @@ def _chosen(table: Table, strings: list[str], *, is_listing: bool) -> Table:
         if text.startswith("^(") and text.endswith(")$"):
             pattern = text[2:-2].replace(".*", "%")
             head = pattern.rstrip("%")
-            rows = tuple(row for row in rows if row[1] == head or ("%" in pattern and str(row[1]).startswith(head)))
+            rows = tuple(
+                row for row in rows if row[1] == head or ("%" in pattern and str(row[1]).startswith(head))
+            )
         elif text.isdecimal():
             rows = tuple(row for row in rows if row[0] == text)
     if is_listing and not any(text.isdecimal() for text in strings) and "r" not in strings[-9:]:

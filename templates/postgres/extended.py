@@ -40,7 +40,13 @@ class Extended:
             return ready(self._client.transaction)
         if self._fails or kind == b"H":
             return b""
-        steps = {b"P": self._parse, b"B": self._bind, b"D": self._describe, b"E": self._execute, b"C": self._close}
+        steps = {
+            b"P": self._parse,
+            b"B": self._bind,
+            b"D": self._describe,
+            b"E": self._execute,
+            b"C": self._close,
+        }
         return steps[kind](body)
 
     def _parse(self, body: bytes) -> bytes:

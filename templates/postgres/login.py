@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from decnet_logins import Logins
-from decnet_scram import Challenge, Final, NotScram, parse_final, parse_first
+from decnet_scram import Challenge, Final, NotScram, fresh_nonce, parse_final, parse_first
 from decnet_streams import Malformed, Stream
 from messages import Problem, authentication, read_message, text_of
 from versions import Release
@@ -90,7 +90,8 @@ class Login:
         answer = (await self._answer()).removeprefix("md5")
         logins = self._door.logins
         proven = any(
-            answer == md5_answer(self._username, password, salt) for password in logins.passwords(self._username)
+            answer == md5_answer(self._username, password, salt)
+            for password in logins.passwords(self._username)
         )
         accepted = logins.count(self._stream.session.source) or proven
         readable = len(answer) == 32 and answer.isalnum() and answer.isascii()
@@ -117,7 +118,7 @@ class Login:
 
     async def _prove(self, data: bytes) -> bool:
         first = parse_first(data)
-        nonce = first.nonce + secrets.token_urlsafe(18)
+        nonce = first.nonce + fresh_nonce(18)
         # The same for a user at each try, whether there is one or not.
         name = self._username.encode("utf-8", "surrogateescape").hex()
         salt = self._door.identity.derive(f"postgres/salt/{name}", 16)
@@ -132,7 +133,7 @@ class Login:
         logins = self._door.logins
         right = [one for one in logins.passwords(self._username) if challenge.proves(final, one)]
         accepted = logins.count(self._stream.session.source) or bool(right)
-        self._tell(accepted, scram=_told(challenge, final))
+        self._tell(accepted, proof=_told(challenge, final))
         if right:
             # Of whoever is let in by the number of tries we cannot sign; libpq does not insist.
             self._final = authentication(12, challenge.signature(final, right[0]).encode())

@@ -14,7 +14,13 @@ from decnet_streams import Malformed, Stream
 STARTUP_LIMIT = 10_000
 """MAX_STARTUP_PACKET_LENGTH."""
 PARAMETERS_LIMIT = 64
-TYPES = {"integer": (23, 4), "numeric": (1700, -1), "text": (25, -1), "timestamp": (1114, 8), "boolean": (16, 1)}
+TYPES = {
+    "integer": (23, 4),
+    "numeric": (1700, -1),
+    "text": (25, -1),
+    "timestamp": (1114, 8),
+    "boolean": (16, 1),
+}
 """Object identifier and size of a column's type."""
 
 

@@ -1,4 +1,4 @@
-"""What the server answers to a statement. A user may read the application's tables; postgres is a superuser."""
+"""What the server answers to a statement. Users may read the application's tables; postgres may all."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from catalogue import Catalogue, ask_as_psql
 from decnet_records import Column, Table, Value
 from decnet_sql import Rows, Scope, run_select
-from decnet_sql_parse import Item, Select, dotted, parse_select
+from decnet_sql_parse import Item, dotted, parse_select
 from decnet_sql_tokens import SqlError, Token, tokenize
 from messages import Problem
+from problems import ACL, Refused, copy_problem, denied_text, explain
 
 STATEMENTS_LIMIT = 20
 TABLES_LIMIT = 16
-ACL = "aclchk.c 3655 aclcheck_error"
 SUPERUSER = "postgres"
 DONE = {
     "set": "SET",
@@ -34,14 +34,6 @@ ENDS = {"rollback": "ROLLBACK", "abort": "ROLLBACK"}
 NOISE = ("into", "from", "table", "if", "not", "exists", "only", "temporary", "temp", "unlogged")
 
 
-class Refused(Exception):
-    """Carries an error out of where it is found."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.text)
-        self.problem = problem
-
-
 @dataclass(frozen=True)
 class Result:
     """Rows where there are any, and the tag of the command."""
@@ -53,7 +45,9 @@ class Result:
 class Client:
     """One connection that is logged in."""
 
-    def __init__(self, catalogue: Catalogue, username: str, database: str, hosts: tuple[str, str], pid: int) -> None:
+    def __init__(
+        self, catalogue: Catalogue, username: str, database: str, hosts: tuple[str, str], pid: int
+    ) -> None:
         self.catalogue = catalogue
         self.username = username
         self.database = database
@@ -75,7 +69,7 @@ class Client:
         except Refused as refused:
             results.append(refused.problem)
         except SqlError as error:
-            results.append(_explain(text, error))
+            results.append(explain(text, error))
         if self.transaction == b"T" and results and isinstance(results[-1], Problem):
             self.transaction = b"E"
         return results
@@ -117,9 +111,8 @@ class Client:
         select = parse_select(text, _without_casts(tokens))
         select = replace(select, items=tuple(_headed(item) for item in select.items))
         table = self._table(text, select.source) if select.source else None
-        if table is not None and not select.whole and select.source[-1].startswith("pg_"):
-            rows = ask_as_psql(self.catalogue, table, select, tokens)
-        elif table is not None and any(token.text == "pg_catalog" for token in tokens):
+        is_catalogue = not select.whole and select.source[-1:] and select.source[-1].startswith("pg_")
+        if table is not None and (is_catalogue or any(token.text == "pg_catalog" for token in tokens)):
             rows = ask_as_psql(self.catalogue, table, select, tokens)
         else:
             rows = run_select(select, table, self._scope)
@@ -155,12 +148,22 @@ class Client:
             rest = rest[1:]
         name = dotted(rest)[0] or ("",)
         if verb == "copy":
-            return self._copy(tokens)
-        if verb not in {"create", "drop", "insert", "update", "delete", "truncate", "alter", "grant", "revoke"}:
+            raise Refused(copy_problem(tokens, is_superuser=self.is_superuser))
+        if verb not in {
+            "create",
+            "drop",
+            "insert",
+            "update",
+            "delete",
+            "truncate",
+            "alter",
+            "grant",
+            "revoke",
+        }:
             raise SqlError("syntax", tokens[0].text)
         if self.is_superuser:
             return self._as_superuser(verb, tokens, rest, name[-1].lower())
-        raise Refused(Problem("42501", _denied(verb, tokens, name[-1]), ACL))
+        raise Refused(Problem("42501", denied_text(verb, tokens, name[-1]), ACL))
 
     def _as_superuser(self, verb: str, tokens: list[Token], rest: list[Token], name: str) -> Result:
         if verb in {"insert", "update", "delete"}:
@@ -173,24 +176,6 @@ class Client:
         if verb == "drop" and what == "TABLE":
             self._own.pop(name, None)
         return Result("TRUNCATE TABLE" if verb == "truncate" else f"{verb.upper()} {what[:20]}")
-
-    def _copy(self, tokens: list[Token]) -> Result:
-        is_program = any(token.is_word("program") for token in tokens)
-        target = next((token.text for token in tokens if token.kind == "string"), None)
-        if target is None:
-            raise Refused(Problem("42501", "permission denied for table", ACL))
-        leaves = any(token.is_word("to") for token in tokens)
-        if not self.is_superuser:
-            role = "pg_execute_server_program" if is_program else f"pg_{'write' if leaves else 'read'}_server_files"
-            where = "to or from an external program" if is_program else f"{'to' if leaves else 'from'} a file"
-            told = f"must be superuser or have privileges of the {role} role to COPY {where}"
-            hint = "Anyone can COPY to stdout or from stdin. psql's \\copy command also works for anyone."
-            raise Refused(Problem("42501", told, "copy.c 85 DoCopy", hint=hint))
-        if is_program:
-            place = "copyto.c 304 ClosePipeToProgram" if leaves else "copyfrom.c 1622 ClosePipeFromProgram"
-            raise Refused(Problem("38000", f'program "{target}" failed', place, detail="command not found"))
-        told = f'could not open file "{target}" for {"writing: Permission denied" if leaves else "reading: No such file or directory"}'
-        raise Refused(Problem("58P01", told, "copyfrom.c 1523 BeginCopyFrom"))
 
     def _functions(self, hosts: tuple[str, str], pid: int) -> Scope:
         def user(_: object) -> str:
@@ -271,27 +256,3 @@ def _columns(after: list[Token]) -> tuple[Column, ...]:
             names.append(token.text.lower())
         is_first = token.is_symbol(",")
     return tuple(Column(name, "text") for name in names[:32])
-
-
-def _denied(verb: str, tokens: list[Token], name: str) -> str:
-    what = next((token.text.lower() for token in tokens[1:] if token.kind == "word"), "")
-    if what in {"role", "user", "database"}:
-        if verb == "alter":
-            return "must be superuser to alter superuser roles or change superuser attribute"
-        return f"permission denied to {verb} {'role' if what == 'user' else what}"
-    if verb == "create":
-        return "permission denied for schema public"
-    return f"must be owner of table {name}" if verb in {"drop", "alter"} else f"permission denied for table {name}"
-
-
-def _explain(text: str, error: SqlError) -> Problem:
-    place = text.find(error.subject) + 1 if error.subject else 0
-    if error.kind == "column":
-        told, where = f'column "{error.subject}" does not exist', "parse_relation.c 3665 errorMissingColumn"
-        return Problem("42703", told, where, position=place)
-    if error.kind == "function":
-        hint = "No function matches the given name and argument types. You might need to add explicit type casts."
-        told, where = f"function {error.subject}(unknown) does not exist", "parse_func.c 629 ParseFuncOrColumn"
-        return Problem("42883", told, where, hint=hint, position=place)
-    near = f'at or near "{error.subject}"' if error.subject else "at end of input"
-    return Problem("42601", f"syntax error {near}", "scan.l 1188 scanner_yyerror", position=place)

@@ -57,7 +57,9 @@ class Server:
         self._door = Door(identity, self.release, Logins(config), config["auth"])
         # What the package ssl-cert makes for all services of a Debian machine.
         subject = Subject(identity.fqdn)
-        self._tls: Later[ssl.SSLContext] = Later(lambda: certificate_of(identity, "snakeoil", subject).context())
+        self._tls: Later[ssl.SSLContext] = Later(
+            lambda: certificate_of(identity, "snakeoil", subject).context()
+        )
         self._first_pid = identity.number("postgres/pid", 1000, 30_000)
         self._connections = 0
 
@@ -114,7 +116,9 @@ class Server:
             raise Fatal(Problem("3D000", told, "postinit.c 1013 InitPostgres", "FATAL"))
         self._connections += 1
         hosts = (stream.session.source, stream.local_address[0])
-        return Client(self.catalogue, parameters["user"], database, hosts, self._first_pid + self._connections)
+        return Client(
+            self.catalogue, parameters["user"], database, hosts, self._first_pid + self._connections
+        )
 
     def _welcome(self, client: Client, parameters: dict[str, str]) -> bytes:
         told = {
@@ -152,7 +156,9 @@ class Server:
                 await stream.send(extended.take(kind, body))
             else:
                 told = f"invalid frontend message type {kind[0]}"
-                await stream.send(self._error(Problem("08P01", told, "postgres.c 4867 PostgresMain", "FATAL")))
+                await stream.send(
+                    self._error(Problem("08P01", told, "postgres.c 4867 PostgresMain", "FATAL"))
+                )
                 raise Malformed(told, kind + body)
 
     def _simple(self, client: Client, text: str) -> bytes:

@@ -46,12 +46,21 @@ RELEASES: dict[str, Release] = {
         "14.5 (Ubuntu 14.5-0ubuntu0.22.04.1)", "gcc (Ubuntu 11.2.0-19ubuntu1) 11.2.0", 2138, has_tls=True
     ),
     "ubuntu20": Release(
-        "12.12 (Ubuntu 12.12-0ubuntu0.20.04.1)", "gcc (Ubuntu 9.4.0-1ubuntu1~20.04.1) 9.4.0", 2119, has_tls=True
+        "12.12 (Ubuntu 12.12-0ubuntu0.20.04.1)",
+        "gcc (Ubuntu 9.4.0-1ubuntu1~20.04.1) 9.4.0",
+        2119,
+        has_tls=True,
     ),
     "rocky9": Release("13.7", "gcc (GCC) 11.2.1 20220127 (Red Hat 11.2.1-9)", 2133),
-    "centos7": Release("9.2.24", "gcc (GCC) 4.8.5 20150623 (Red Hat 4.8.5-44)", 1755, triplet="x86_64-redhat-linux-gnu"),
-    "alpine": Release("15.0", "gcc (Alpine 13.2.1_git20240309) 13.2.1 20240309", 2194, triplet="x86_64-alpine-linux-musl"),
-    "fedora": Release("15.0", "gcc (GCC) 12.2.1 20221121 (Red Hat 12.2.1-4)", 2194, triplet="x86_64-redhat-linux-gnu"),
+    "centos7": Release(
+        "9.2.24", "gcc (GCC) 4.8.5 20150623 (Red Hat 4.8.5-44)", 1755, triplet="x86_64-redhat-linux-gnu"
+    ),
+    "alpine": Release(
+        "15.0", "gcc (Alpine 13.2.1_git20240309) 13.2.1 20240309", 2194, triplet="x86_64-alpine-linux-musl"
+    ),
+    "fedora": Release(
+        "15.0", "gcc (GCC) 12.2.1 20221121 (Red Hat 12.2.1-4)", 2194, triplet="x86_64-redhat-linux-gnu"
+    ),
     "kali": Release("15.0 (Debian 15.0-1)", "gcc (Debian 12.2.0-3) 12.2.0", 2194, has_tls=True),
     "arch": Release("15.0", "gcc (GCC) 12.2.0", 2194),
     "freebsd-14": Release("15.0", "FreeBSD clang version 14.0.5", 2194, triplet="amd64-portbld-freebsd14.0"),

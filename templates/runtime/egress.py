@@ -39,7 +39,7 @@ def close(rules: str) -> WayOut:
     _nft("--file", "-", given=rules)
     # Not earlier, or it would hear of our own change; not later, or the listing could be of somebody else's.
     changed = changes.listen()
-    return WayOut(digest(_nft("list", "table", "inet", TABLE)), refused, changed)
+    return WayOut(digest(_nft("--terse", "list", "table", "inet", TABLE)), refused, changed)
 
 
 def disguise(rules: str) -> None:

@@ -16,7 +16,7 @@ it('has the digest that a base puts in the name of its mark, whatever was counte
 
 it('reads the rules by the nft of the base itself', () => {
   expect(listArguments(4711).join(' ')).toBe(
-    '--target 4711 --net --mount -- /usr/sbin/nft list table inet decnet',
+    '--target 4711 --net --mount -- /usr/sbin/nft --terse list table inet decnet',
   );
 });
 

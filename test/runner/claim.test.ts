@@ -129,3 +129,13 @@ it('forgets a name that a command made its own and was killed before it recorded
   expect(await rejection(one.resume())).toMatchObject({ code: 'NO_RUN' });
   expect(await notes()).toEqual([]);
 });
+
+it('forgets the name of a rollback that was killed after its last record', async () => {
+  await one.deploy();
+  one.faults.arm({ hits: ({ name }) => name === 'state.dropBackup', moment: 'before', kill: true });
+  await rejection(one.rollback());
+  one.faults.disarm();
+  expect(await notes()).not.toEqual([]);
+  expect(await one.resume()).toBe(false);
+  expect(await notes()).toEqual([]);
+});

@@ -264,7 +264,7 @@ class EgressTest(unittest.TestCase):
             mock.patch.object(egress, "_nft", lambda verb, *_, **__: order.append(verb) or ""),
         ):
             egress.close("table inet decnet {\n}\n")
-        self.assertEqual(order, ["refusals", "--file", "changes", "list"])
+        self.assertEqual(order, ["refusals", "--file", "changes", "--terse"])
 
     def test_loads_nothing_where_nothing_is_asked_for(self) -> None:
         with mock.patch.object(egress, "NFT", "/no/such/program"):

@@ -13,6 +13,7 @@ export async function trialFleet(trials: readonly Trial[]): Promise<FleetInput> 
   return {
     name: 'services',
     seed: 'every service',
+    domain: 'corp.example',
     network: { interface: 'eth0', range: '198.51.100.64/27' },
     deckies: trials.map((trial, index) => ({
       name: `on-${trial.service}`,

@@ -30,7 +30,7 @@ export const trial: Trial = {
       prints: /dsServiceName: CN=NTDS Settings/,
       leaves: [
         { event: 'auth', method: 'anonymous', username: '', accepted: true, dst_port: 389 },
-        { event: 'request', method: 'search', base: '', scope: 'base', query: '(objectClass=*)' },
+        { event: 'request', method: 'search', base: '', scope: 'base', query: /^\(objectclass=\*\)$/i },
       ],
     },
     {

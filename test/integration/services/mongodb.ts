@@ -29,7 +29,7 @@ export const trial: Trial = {
           method: 'SCRAM-SHA-256',
           username: 'admin',
           database: 'admin',
-          scram: /^n=admin,r=.*,i=15000,c=biws,r=.*\*[0-9a-f]{64}$/,
+          proof: /^n=admin,r=.*,i=15000,c=biws,r=.*\*[0-9a-f]{64}$/,
           client: /^PyMongo /,
           accepted: false,
         },

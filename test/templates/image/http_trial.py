@@ -22,9 +22,7 @@ from decnet_sockets import Sockets
 class HttpTrial:
     """A started service, its port and its events."""
 
-    def __init__(
-        self, start: Any, config: Mapping[str, Any], distro: str = "debian", seed: int = 1
-    ) -> None:
+    def __init__(self, start: Any, config: Mapping[str, Any], distro: str = "debian", seed: int = 1) -> None:
         self._start = start
         self._config = config
         self.identity: Identity = identity(seed, distro)

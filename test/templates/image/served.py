@@ -45,12 +45,11 @@ class Served:
         bound = socket.create_server((ADDRESS, 0))
         bound.setblocking(False)
         self.port = bound.getsockname()[1]
-        identity = Identity(
-            "db-01", self._name, "db01", self._distro, bytes([self._seed]) * 32, (Port(self.port, "tcp"),), "corp.example"
-        )
+        seed, ports = bytes([self._seed]) * 32, (Port(self.port, "tcp"),)
+        self.identity = Identity("db-01", self._name, "db01", self._distro, seed, ports, "corp.example")
         log = Logger(decky="db-01", service=self._name, hostname="db01", write=self._lines.append)
         sockets = Sockets({(self.port, "tcp"): bound})
-        self._running = await import_module("server").start(identity, self._config, log, sockets)
+        self._running = await import_module("server").start(self.identity, self._config, log, sockets)
         assert not sockets.untaken
         return self
 
@@ -116,7 +115,9 @@ def mutations(conversation: list[bytes], rounds: int, seed: int) -> Iterable[lis
         lambda data, place: data.__setitem__(place, draw.choice((0, 1, 0x7F, 0x80, 0xFF))),
         lambda data, place: data.__delitem__(slice(place, place + draw.randrange(1, 9))),
         lambda data, place: data.__setitem__(slice(place, place), draw.randbytes(draw.randrange(1, 9))),
-        lambda data, place: data.__setitem__(slice(place, place + 4), draw.choice((b"\xff\xff\xff\x7f", b"\0\0\0\0"))),
+        lambda data, place: data.__setitem__(
+            slice(place, place + 4), draw.choice((b"\xff\xff\xff\x7f", b"\0\0\0\0"))
+        ),
     ]
     for _ in range(rounds):
         changed = [bytearray(message) for message in conversation]

@@ -99,7 +99,9 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
             path = "/ISAPI/System/deviceInfo"
             status, headers, _ = await server.ask("GET", path)
             self.assertEqual(status, 401)
-            realm, nonce = (headers["www-authenticate"].split(f'{key}="')[1].split('"')[0] for key in ("realm", "nonce"))
+            realm, nonce = (
+                headers["www-authenticate"].split(f'{key}="')[1].split('"')[0] for key in ("realm", "nonce")
+            )
             for password, expected in (("x", 401), ("let me in", 200)):
                 one = hashlib.md5(f"admin:{realm}:{password}".encode()).hexdigest()
                 two = hashlib.md5(f"GET:{path}".encode()).hexdigest()
@@ -111,7 +113,10 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
                 status, _, _ = await server.ask("GET", path, Authorization=header)
                 self.assertEqual(status, expected)
             first = (await server.events("auth"))[0]
-            self.assertRegex(first["hashcat"], rf"^\$sip\$\*\*\*admin\*.*\*GET\*\*{path}\*\*{nonce}\*abcd\*00000001\*auth\*MD5\*")
+            self.assertRegex(
+                first["hashcat"],
+                rf"^\$sip\$\*\*\*admin\*.*\*GET\*\*{path}\*\*{nonce}\*abcd\*00000001\*auth\*MD5\*",
+            )
 
     async def test_ntlm_is_logged_once_as_hashcat_has_it(self) -> None:
         async with trial("windows-server-2022", accept=ADMIN) as server:
@@ -132,7 +137,9 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
             await reader.readexactly(int(length.split()[1]))
             return head
 
-        self.assertIn(b"WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n", await ask("/certsrv/", None))
+        self.assertIn(
+            b"WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n", await ask("/certsrv/", None)
+        )
         negotiate = ntlm.getNTLMSSPType1("", "")
         challenge = await ask("/certsrv/", negotiate.getData())
         token = base64.b64decode(challenge.split(b"WWW-Authenticate: NTLM ")[1].split(b"\r\n")[0])
@@ -154,7 +161,9 @@ class UploadTest(unittest.IsolatedAsyncioTestCase):
         parts = (
             b'--b\r\nContent-Disposition: form-data; name="user"\r\n\r\nadmin\r\n'
             b'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nx\r\n'
-            b'--b\r\nContent-Disposition: form-data; name="f"; filename="shell.php"\r\n\r\n' + b"A" * 90_000 + b"\r\n--b--\r\n"
+            b'--b\r\nContent-Disposition: form-data; name="f"; filename="shell.php"\r\n\r\n'
+            + b"A" * 90_000
+            + b"\r\n--b--\r\n"
         )
         async with trial() as server:
             self.assertEqual((await server.ask("PUT", "/x.jsp", b"B" * 10))[0], 405)
@@ -180,7 +189,11 @@ class ProductTest(unittest.IsolatedAsyncioTestCase):
                     status, _, body = await server.ask("GET", path)
                     self.assertIn(status, {200, 301, 302, 401, 403, 404}, (name, path))
                     self.assertNotIn(b"$", body.replace(b"$$", b""), (name, path))
-                for data in (b"BROKEN\r\n\r\n", b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n", b"OPTIONS * HTTP/1.0\r\n\r\n"):
+                for data in (
+                    b"BROKEN\r\n\r\n",
+                    b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n",
+                    b"OPTIONS * HTTP/1.0\r\n\r\n",
+                ):
                     self.assertTrue((await server.send(data)).startswith(b"HTTP/1."), (name, data))
                 server.check_no_faults()
 
@@ -189,7 +202,9 @@ class ProductTest(unittest.IsolatedAsyncioTestCase):
             shown = []
             for seed in (1, 1, 2):
                 site = site_of(identity(seed), DEFAULTS | {"product": name}, tls=True)
-                pages = [page for page in (product.home, *product.pages.values()) if "$nonce" not in page.text]
+                pages = [
+                    page for page in (product.home, *product.pages.values()) if "$nonce" not in page.text
+                ]
                 shown.append([site._page(page, None) for page in pages])
             self.assertEqual(shown[0], shown[1])
             self.assertNotEqual(shown[0], shown[2], name)
@@ -225,8 +240,10 @@ class ProductTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_stands_whatever_comes(self) -> None:
         rng = random.Random(3)
-        body = b'--b\r\nContent-Disposition: form-data; name="password"; filename="x"\r\n\r\nAAAA\r\n--b--\r\n'
-        head = b"POST /login HTTP/1.1\r\nHost: x\r\nAuthorization: Digest username=\"a\", response=\"b\"\r\n"
+        body = (
+            b'--b\r\nContent-Disposition: form-data; name="password"; filename="x"\r\n\r\nAAAA\r\n--b--\r\n'
+        )
+        head = b'POST /login HTTP/1.1\r\nHost: x\r\nAuthorization: Digest username="a", response="b"\r\n'
         head += b"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: %d\r\n\r\n" % len(body)
         async with trial() as server:
             for _ in range(250):

@@ -1,6 +1,5 @@
 """The HTTP that several services share: what is read, what is refused, and what it may cost."""
 
-import asyncio
 import random
 import sys
 import unittest
@@ -37,7 +36,9 @@ class Echo:
         session.event("upload", size=len(self.sunk))
 
     def answer(self, request, visitor):  # noqa: ANN001, ANN201
-        return Answer(200, request.body, [("X-Path", request.path + "\r\nX: 1"), ("Content-Type", "text/plain")])
+        return Answer(
+            200, request.body, [("X-Path", request.path + "\r\nX: 1"), ("Content-Type", "text/plain")]
+        )
 
     def refuse(self, status, request):  # noqa: ANN001, ANN201
         return Answer(status, b"no")
@@ -80,7 +81,8 @@ REFUSED = {
     b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n" + b"a" * 70_000: 413,
 }
 
-CHUNKED = b"POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nA: b\r\n\r\n"
+CHUNKED = b"POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHUNKED += b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nA: b\r\n\r\n"
 
 
 class MessageTest(unittest.IsolatedAsyncioTestCase):

@@ -60,9 +60,13 @@ class Driver:
         salted = hashlib.pbkdf2_hmac(digest, password.encode(), base64.b64decode(salt), int(count))
         key = hmac.digest(salted, b"Client Key", digest)
         without = f"c=biws,r={nonce}"
-        signature = hmac.digest(hashlib.new(digest, key).digest(), f"{bare},{first},{without}".encode(), digest)
+        signature = hmac.digest(
+            hashlib.new(digest, key).digest(), f"{bare},{first},{without}".encode(), digest
+        )
         proof = base64.b64encode(bytes(a ^ b for a, b in zip(key, signature, strict=True))).decode()
-        return await self.ask({"saslContinue": 1, "conversationId": 1, "payload": f"{without},p={proof}".encode()})
+        return await self.ask(
+            {"saslContinue": 1, "conversationId": 1, "payload": f"{without},p={proof}".encode()}
+        )
 
 
 async def connect(served: Served) -> Driver:
@@ -84,14 +88,18 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
             told = [(one["method"], one["username"], one["accepted"]) for one in served.events("auth")]
             self.assertEqual(
                 told,
-                [(one, "app", accepted) for one in ("SCRAM-SHA-1", "SCRAM-SHA-256") for accepted in ("true", "false")],
+                [
+                    (one, "app", accepted)
+                    for one in ("SCRAM-SHA-1", "SCRAM-SHA-256")
+                    for accepted in ("true", "false")
+                ],
             )
 
     async def test_tells_all_that_a_password_can_be_tried_against(self) -> None:
         async with Served("mongodb", OPTIONS) as served:
             await (await connect(served)).login("root", "letmein")
             (auth,) = served.events("auth")
-            message, proof = auth["scram"].rsplit("*", 1)
+            message, proof = auth["proof"].rsplit("*", 1)
             salt, count = (part[2:] for part in message.split(",")[3:5])
             salted = hashlib.pbkdf2_hmac("sha256", b"letmein", base64.b64decode(salt), int(count))
             key = hmac.digest(salted, b"Client Key", "sha256")
@@ -151,11 +159,45 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
         from commands import DONE, KNOWN
 
         draw = random.Random(27017)
-        values: list[Any] = [1, -1, "users", None, {}, [], {"$gt": 1}, [{"q": {}}], b"x", 1e300, True, [{"$limit": -1}]]
-        keys = ["filter", "limit", "skip", "pipeline", "documents", "deletes", "key", "q", "query", "client", "nameOnly"]
+        values: list[Any] = [
+            1,
+            -1,
+            "users",
+            None,
+            {},
+            [],
+            {"$gt": 1},
+            [{"q": {}}],
+            b"x",
+            1e300,
+            True,
+            [{"$limit": -1}],
+        ]
+        keys = [
+            "filter",
+            "limit",
+            "skip",
+            "pipeline",
+            "documents",
+            "deletes",
+            "key",
+            "q",
+            "query",
+            "client",
+            "nameOnly",
+        ]
         async with Served("mongodb", OPTIONS | {"auth": False}) as served:
             driver = await connect(served)
-            for name in [*KNOWN, *DONE, "hello", "isMaster", "FIND", "saslStart", "saslContinue", "whatsmyuri"]:
+            for name in [
+                *KNOWN,
+                *DONE,
+                "hello",
+                "isMaster",
+                "FIND",
+                "saslStart",
+                "saslContinue",
+                "whatsmyuri",
+            ]:
                 for _ in range(8):
                     more = {key: draw.choice(values) for key in draw.sample(keys, 4)}
                     await driver.ask({name: draw.choice(values)} | more, database_of(identity()))
@@ -167,10 +209,14 @@ class HostileTest(unittest.IsolatedAsyncioTestCase):
         async with Served("mongodb", OPTIONS) as served:
             answer = await served.visit(PROBE)
             self.assertIn(b"\x01ok\0" + b"\0" * 8 + b"\x02errmsg\0", answer)
-            self.assertIn(b"not authorized on test to execute command { serverStatus: 1.0 }\0\x10code\0\r\0\0\0", answer)
+            self.assertIn(
+                b"not authorized on test to execute command { serverStatus: 1.0 }\0\x10code\0\r\0\0\0", answer
+            )
         async with Served("mongodb", OPTIONS | {"auth": False}) as served:
             self.assertRegex(await served.visit(PROBE), rb"(?s)version.....4\.4\.29")
-            self.assertIn(b"over HTTP on the native driver port", await served.visit(b"GET / HTTP/1.0\r\n\r\n"))
+            self.assertIn(
+                b"over HTTP on the native driver port", await served.visit(b"GET / HTTP/1.0\r\n\r\n")
+            )
 
     async def test_what_is_malformed_is_told_and_ends_one_connection(self) -> None:
         deep: dict[str, Any] = {}
@@ -183,7 +229,9 @@ class HostileTest(unittest.IsolatedAsyncioTestCase):
             HEADER.pack(16, 1, 0, 2012): "operation 2012",
             HEADER.pack(20, 1, 0, MSG) + b"\0" * 4: "an OP_MSG that is too short",
             HEADER.pack(21 + len(body), 1, 0, MSG) + b"\0\0\0\0\2" + body: "section 2",
-            HEADER.pack(26, 1, 0, MSG) + b"\0\0\0\0\0" + b"\xff\xff\xff\x7f\0": "a document of 2147483647 bytes",
+            HEADER.pack(26, 1, 0, MSG)
+            + b"\0\0\0\0\0"
+            + b"\xff\xff\xff\x7f\0": "a document of 2147483647 bytes",
             HEADER.pack(26, 1, 0, MSG) + b"\0\0\0\0\0" + b"\5\0\0\0\0": "an OP_MSG without a command",
             HEADER.pack(20, 1, 0, QUERY) + b"\0" * 4: "an OP_QUERY that is too short",
             msg({"ping": deep}): "BSON: nested too deeply",

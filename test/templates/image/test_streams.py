@@ -8,9 +8,11 @@ import sys
 import unittest
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from cryptography.x509 import DNSName, IPAddress, SubjectAlternativeName
 from support import identity, logger, parse
 
 from decnet_datagrams import BYTES_AT_ONCE, Allowance, serve_datagrams
@@ -104,6 +106,26 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             writer.close()
             self.assertEqual(events[-1], ("disconnect", "does not read its replies"))
 
+    async def test_a_client_that_does_not_go_is_cut_off(self) -> None:
+        async def flood(stream: Stream) -> None:
+            await stream.send(b"x" * 250_000)
+
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+        with mock.patch("decnet_streams.CLOSING_SECONDS", 0.3):
+            for tls in (None, certificate.context()):
+                async with Trial(flood, tls) as trial:
+                    loop = asyncio.get_running_loop()
+                    raw = socket.create_connection(("127.0.0.1", trial.port))
+                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                    if tls is not None:
+                        raw = await loop.run_in_executor(None, client.wrap_socket, raw)
+                    self.assertEqual((await trial.events())[-1], ("disconnect", "closed"))
+                    await asyncio.sleep(0.6)
+                    self.assertEqual(_connected(trial.port), 0)
+                    raw.close()
+
     async def test_a_fault_of_ours_is_told_and_ends_nothing_else(self) -> None:
         async def fail(stream: Stream) -> None:
             raise KeyError("x")
@@ -170,6 +192,19 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
         async with Trial(upgrade) as trial:
             self.assertEqual(await asyncio.to_thread(visit, trial.port), b"later")
 
+    async def test_tls_may_be_known_by_how_it_begins(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+        async def look(stream: Stream) -> None:
+            stream.put_back(await stream.exactly(4))
+            await stream.start_tls(certificate.context(), begun=True)
+            await echo(stream)
+
+        async with Trial(look) as trial:
+            self.assertEqual(await trial.visit(b"hello\n", client), b"hello")
+
     async def test_a_client_that_ends_right_after_its_handshake_is_no_fault(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
         client = ssl.create_default_context()
@@ -227,6 +262,12 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((await trial.events())[-1], ("disconnect", "too many tries"))
 
 
+def _connected(port: int) -> int:
+    """Connections of this process that the server still has open on its side."""
+    rows = Path("/proc/self/net/tcp").read_text().splitlines()[1:]
+    return sum(row.split()[1].endswith(f":{port:04X}") and row.split()[3] == "01" for row in rows)
+
+
 class DatagramTest(unittest.IsolatedAsyncioTestCase):
     async def test_each_datagram_is_answered_and_what_is_wrong_is_told(self) -> None:
         def handler(data: bytes, peer: object) -> list[bytes]:
@@ -267,6 +308,13 @@ class CertificateTest(unittest.TestCase):
         ders = [certificate_of(identity(seed), "test", subject, now=2e9).der for seed in (1, 1, 2)]
         self.assertEqual(ders[0], ders[1])
         self.assertNotEqual(ders[0], ders[2])
+
+    def test_may_have_addresses_beside_its_names(self) -> None:
+        subject = Subject("files.example", names=("files",), addresses=("192.0.2.1", "", "192.0.2.1"))
+        made = certificate_of(identity(), "test", subject).certificate
+        names = made.extensions.get_extension_for_class(SubjectAlternativeName).value
+        self.assertEqual(names.get_values_for_type(DNSName), ["files.example", "files"])
+        self.assertEqual([str(one) for one in names.get_values_for_type(IPAddress)], ["192.0.2.1"])
 
     def test_is_valid_now_and_made_anew_in_time(self) -> None:
         subject = Subject("files.example", days=180)
