@@ -79,7 +79,9 @@ class Controller:
 
     @property
     def version(self) -> str:
-        """Of its firmware, with dots."""
+        """Of its firmware, with dots; Schneider Electric writes 2.7 as 2.70."""
+        if self.model.vendor != "Siemens":
+            return "{}.{}{}".format(*self.firmware)
         return ".".join(str(part) for part in self.firmware)
 
     @property

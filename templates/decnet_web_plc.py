@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from decnet_controllers import controller_of
 from decnet_http_answers import OTHERS, Dialect
 from decnet_web_pages import form_page, table_page
 from decnet_web_product import Form, Guard, Page, Product
@@ -22,18 +23,13 @@ SCHNEIDER = Dialect(
     date="%a %b %d %H:%M:%S %Y",
 )
 
-S7_1200 = ("6ES7 212-1BE40-0XB0", "6ES7 214-1AG40-0XB0", "6ES7 215-1AG40-0XB0", "6ES7 217-1AG40-0XB0")
-
-
-def _s7_facts(identity: Identity) -> dict[str, str]:
-    plant = identity.choose("s7/plant", "CEFHKL")
+def _facts(identity: Identity) -> dict[str, str]:
+    controller = controller_of(identity)
     return {
-        "order": identity.choose("s7/order", S7_1200),
-        "version": f"V4.{identity.number('s7/version', 2, 5)}.{identity.number('s7/patch', 0, 3)}",
-        "serial": f"S C-{plant}{identity.number('s7/serial', 10**10, 10**11 - 1)}",
-        "station": identity.choose(
-            "s7/station", ("Pump station", "Line 2", "Boiler", "Conveyor", "Mixer", "HVAC")
-        ),
+        "order": controller.model.order.strip(),
+        "version": f"V{controller.version}",
+        "serial": controller.serial,
+        "station": controller.plant,
     }
 
 
@@ -54,12 +50,7 @@ _S7_LOGIN = form_page(
     hidden={"Redirection": "/Portal/Portal.mwsl?PriNav=Start"},
     colours=("#dfe3e6", "#009999"),
 )
-_S7_ROWS = {
-    "Station name": "$station",
-    "Module": "$hostname",
-    "Order number": "$order",
-    "Firmware": "$version",
-}
+_S7_ROWS = {"Station name": "$station", "Module": "$hostname", "Order number": "$order", "Firmware": "$version"}
 _S7_START = table_page(_S7_ROWS, "$station", '<p><a href="/Portal/Intro.mwsl">Login</a></p>\n')
 
 S7_1200_PORTAL = Product(
@@ -76,16 +67,12 @@ S7_1200_PORTAL = Product(
     home=table_page({**_S7_ROWS, "Serial number": "$serial", "Mode": "RUN", "IP": "$ip"}, "$station"),
     form=Form(
         ("/FormLogin",),
-        Page(
-            "", 302, "text/html", (("Location", "/Portal/Portal.mwsl?PriNav=Start"),), reason="Object Moved"
-        ),
-        Page(
-            "", 302, "text/html", (("Location", "/Portal/Portal.mwsl?PriNav=Ident"),), reason="Object Moved"
-        ),
+        Page("", 302, "text/html", (("Location", "/Portal/Portal.mwsl?PriNav=Start"),), reason="Object Moved"),
+        Page("", 302, "text/html", (("Location", "/Portal/Portal.mwsl?PriNav=Ident"),), reason="Object Moved"),
     ),
     cookie="siemens_ad_session",
     unlocks=("/Portal/Portal.mwsl",),
-    facts=_s7_facts,
+    facts=_facts,
 )
 
 
@@ -111,14 +98,14 @@ S7_300_CP = Product(
             reason="",
         ),
         "/Portal0000.htm": table_page(
-            {"Station": "$station", "Module": "CPU 315-2 PN/DP", "Name": "$hostname", "Firmware": "V3.2.6"}
+            {"Station": "$station", "Module": "CPU 315-2 PN/DP", "Name": "$hostname", "Firmware": "$version"}
         ),
     },
     error=_cp_error,
     home=table_page({"Station": "$station", "Module": "CPU 315-2 PN/DP", "Mode": "RUN", "Serial": "$serial"}),
     guards=(Guard(("/Portal1", "/ClientArea", "/Tag"), "basic", "SIMATIC 300"),),
     unlocks=(),
-    facts=_s7_facts,
+    facts=_facts,
 )
 
 
@@ -148,17 +135,17 @@ _M340_FIRST = Page(
 M340 = Product(
     dialect=SCHNEIDER,
     server="Schneider-WEB/V2.1.4",
-    title="$module (BMX P34) $station",
+    title="$order (BMX P34) $station",
     pages={
         "/": Page("", 302, "text/html", (("Location", "http://$host/index.htm"),), reason="Redirect"),
         "/index.htm": _M340_FIRST,
         "/html/english/index.htm": _M340_FIRST,
         "/html/english/home/index.htm": table_page(
-            {"Module": "$module", "Rack": "0", "Slot": "0", "Name": "$hostname"}
+            {"Module": "$order", "Rack": "0", "Slot": "0", "Name": "$hostname"}
         ),
     },
     error=_schneider_error,
-    home=table_page({"Module": "$module", "State": "RUN", "Firmware": "V2.70", "IP": "$ip", "MAC": "$mac"}),
+    home=table_page({"Module": "$order", "State": "RUN", "Firmware": "$version", "IP": "$ip", "MAC": "$mac"}),
     guards=(
         Guard(
             ("/secure", "/html/english/monitoring", "/html/english/diag", "/html/english/setup"),
@@ -170,10 +157,7 @@ M340 = Product(
     # A request without a host is a bad one to it: that is how nmap knows it.
     old_clients=False,
     unlocks=(),
-    facts=lambda identity: (
-        _s7_facts(identity)
-        | {"module": identity.choose("m340/module", ("BMX P34 2020", "BMX P34 20302", "BMX P34 2030"))}
-    ),
+    facts=_facts,
 )
 
 PRODUCTS = {"s7-1200": S7_1200_PORTAL, "s7-300": S7_300_CP, "m340": M340}

@@ -42,6 +42,7 @@ const packages = [
   'python3-impacket',
   'python3-pymodbus',
   'python3-pymongo',
+  'python3-serial-asyncio',
   'redis-tools',
   'sipsak',
   'smbclient',

@@ -1,7 +1,7 @@
 """What kind of agent each distro or device has: data; `identity.distro` picks.
 
 Sources: sysDescr and sysObjectID as LibreNMS's recordings and OpenVAS's detections have them, IANA's
-enterprise numbers. Not checked against a recording: what AXIS, Hikvision, Yealink and Grandstream devices say.
+enterprise numbers. Not checked against a recording: what AXIS, Hikvision, Yealink and Grandstream say.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from decnet_cisco import RELEASES
 from decnet_controllers import controller_of, is_controller
 from decnet_distros import distro_of
 from decnet_printers import is_printer, printer_of
@@ -68,9 +69,6 @@ def _ports(first: str, *others: str, pattern: str, count: int) -> tuple[str, ...
 
 
 _SERVER = Agent(_debian_like)
-_CISCO_COPYRIGHT = (
-    "Technical Support: http://www.cisco.com/techsupport\r\nCopyright (c) 1986-{} by Cisco Systems, Inc.\r\n"
-)
 
 AGENTS: dict[str, Agent] = {
     "proxmox8": Agent(
@@ -106,33 +104,6 @@ AGENTS: dict[str, Agent] = {
         "1.3.6.1.4.1.6876.4.1",
         6876,
         interfaces=("vmnic0", "vmk0"),
-    ),
-    "cisco-ios15": Agent(
-        lambda _: (
-            "Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E8, "
-            "RELEASE SOFTWARE (fc3)\r\n"
-            + _CISCO_COPYRIGHT.format(2023)
-            + "Compiled Tue 14-Mar-23 05:30 by mcpre"
-        ),
-        "1.3.6.1.4.1.9.1.1208",
-        9,
-        services=6,
-        interfaces=_ports("Vlan1", pattern="GigabitEthernet1/0/{}", count=24),
-        has_host=False,
-    ),
-    "cisco-iosxe17": Agent(
-        lambda _: (
-            "Cisco IOS Software [Cupertino], Catalyst L3 Switch Software (CAT9K_IOSXE), Version 17.9.4a, "
-            "RELEASE SOFTWARE (fc3)\r\n"
-            + _CISCO_COPYRIGHT.format(2023)
-            + "Compiled Fri 20-Oct-23 10:44 by mcpre"
-        ),
-        "1.3.6.1.4.1.9.1.2494",
-        9,
-        services=78,
-        interfaces=_ports("Vlan1", "GigabitEthernet0/0", pattern="GigabitEthernet1/0/{}", count=24),
-        forwards=True,
-        has_host=False,
     ),
     "mikrotik-ros7": Agent(
         lambda identity: (
@@ -192,6 +163,16 @@ def agent_of(identity: Identity) -> Agent:
             versions,
             services=76,
             interfaces=_controller_ports(controller.model.vendor),
+            has_host=False,
+        )
+    if distro in RELEASES:
+        release = RELEASES[distro]
+        return Agent(
+            lambda _: release.sys_descr,
+            release.sys_object_id,
+            9,
+            services=6,
+            interfaces=("Vlan1", *(f"{release.port}{number}" for number in range(1, release.ports + 1))),
             has_host=False,
         )
     if windows_of(distro):

@@ -1,32 +1,18 @@
-"""A Cisco router's EXEC as far as an intruder looks around: data, and a mode or two."""
+"""A Cisco switch's EXEC as far as an intruder looks around: data, and a mode or two."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from decnet_cisco import release_of
+from decnet_uptime import DAY, uptime_of
+
 if TYPE_CHECKING:
     from decnet_identity import Identity
 
 CRYPT = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-RELEASES = {
-    "cisco-iosxe17": (
-        "Cisco IOS XE Software, Version 17.03.05\n"
-        "Cisco IOS Software [Amsterdam], ISR Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), Version 17.3.5, "
-        "RELEASE SOFTWARE (fc2)\n",
-        "cisco ISR4331/K9 (1RU) processor with 1687137K/3071K bytes of memory.",
-        "GigabitEthernet0/0/",
-    ),
-    "cisco-ios15": (
-        "Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.7(3)M8, "
-        "RELEASE SOFTWARE (fc1)\n",
-        "Cisco CISCO2911/K9 (revision 1.0) with 483328K/40960K bytes of memory.",
-        "GigabitEthernet0/",
-    ),
-}
-"""What `show version` begins with, the line of the processor, and how interfaces are named."""
 
 WORDS = {
     "configure": ("terminal",),
@@ -59,7 +45,7 @@ class Exec:
     def __init__(self, identity: Identity, username: str) -> None:
         self._identity = identity
         self._host = identity.hostname.split(".")[0]
-        self._release = RELEASES.get(identity.distro, RELEASES["cisco-ios15"])
+        self._release = release_of(identity.distro)
         self.username = username
         self.greeting = ""
         self.over = False
@@ -141,34 +127,36 @@ class Exec:
         return ""
 
     def _version(self) -> str:
-        weeks, days, hours = (
-            self._identity.number(f"ios/{unit}", 1, 50 if unit == "w" else 6) for unit in "wdh"
-        )
+        days, rest = divmod(uptime_of(self._identity), DAY)
+        weeks, days = divmod(days, 7)
         board = self._identity.derive("ios/board", 4).hex().upper()
-        begin, processor, _ = self._release
+        release = self._release
+        notice = "\n".join(release.notice)
         return (
-            f"{begin}Technical Support: http://www.cisco.com/techsupport\n\n"
-            f"{self._host} uptime is {weeks} weeks, {days} days, {hours} hours\n"
+            f"{release.banner}{release.software}\n{notice}\n\n"
+            f"{self._host} uptime is {weeks} weeks, {days} days, {rest // 3600} hours\n"
             "System returned to ROM by power-on\n\n"
-            f"{processor}\nProcessor board ID FCZ{board}\n3 Gigabit Ethernet interfaces\n\n"
-            "Configuration register is 0x2102\n"
+            f"{release.processor}\nProcessor board ID FOC{board}\n1 Virtual Ethernet interface\n"
+            f"{release.ports} Gigabit Ethernet interfaces\n\n"
+            f"Configuration register is {'0xF' if not release.banner else '0x102'}\n"
         )
 
     def _addresses(self) -> str:
         head = "Interface              IP-Address      OK? Method Status                Protocol\n"
-        name = self._release[2]
+        port = self._release.port
         address = self._identity.ip or "unassigned"
         return head + (
-            f"{name + '0':<23}{address:<16}YES NVRAM  up                    up\n"
-            f"{name + '1':<23}{'unassigned':<16}YES NVRAM  administratively down down\n"
+            f"{'Vlan1':<23}{address:<16}YES NVRAM  up                    up\n"
+            f"{port + '1':<23}{'unassigned':<16}YES unset  up                    up\n"
+            f"{port + '2':<23}{'unassigned':<16}YES unset  down                  down\n"
         )
 
     def _interfaces(self) -> str:
         mac = self._identity.mac.replace(":", "") or self._identity.derive("ios/mac", 6).hex()
         shown = f"{mac[:4]}.{mac[4:8]}.{mac[8:]}"
         return (
-            f"{self._release[2]}0 is up, line protocol is up\n"
-            f"  Hardware is CN Gigabit Ethernet, address is {shown} (bia {shown})\n"
+            "Vlan1 is up, line protocol is up\n"
+            f"  Hardware is EtherSVI, address is {shown} (bia {shown})\n"
             "  MTU 1500 bytes, BW 1000000 Kbit/sec, DLY 10 usec,\n"
         )
 
@@ -179,19 +167,19 @@ class Exec:
         )
 
     def _configuration(self) -> str:
-        name, address = self._release[2], self._identity.ip
+        port, address = self._release.port, self._identity.ip
         mask = f" ip address {address} 255.255.255.0" if address else " no ip address"
         text = "\n".join(
             (
-                "version 15.7" if self._identity.distro == "cisco-ios15" else "version 17.3",
+                f"version {self._release.version}",
                 "service timestamps log datetime msec",
                 f"hostname {self._host}",
                 f"enable secret 5 {_secret(self._identity, 'enable')}",
                 f"username netadmin privilege 15 secret 5 {_secret(self._identity, 'netadmin')}",
-                f"interface {name}0",
+                f"interface {port}1",
+                " switchport mode access",
+                "interface Vlan1",
                 mask,
-                f"interface {name}1",
-                " shutdown",
                 "line vty 0 4",
                 " login local",
                 " transport input telnet ssh",

@@ -79,7 +79,7 @@ class StyleTest(unittest.TestCase):
 class ExecTest(unittest.TestCase):
     def test_takes_commands_cut_short_and_shows_the_configuration_to_the_privileged_only(self) -> None:
         shell = Exec(identity(distro="cisco-ios15"), "admin")
-        self.assertIn("Version 15.7(3)M8", shell.run("sh ver"))
+        self.assertIn("Version 15.2(7)E8", shell.run("sh ver"))
         self.assertIn("% Invalid input", shell.run("sh run"))
         self.assertIn("% Unknown command", shell.run("wget"))
         self.assertEqual((shell.run("en"), shell.asks_secret), ("", True))
