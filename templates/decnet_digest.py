@@ -32,7 +32,8 @@ class Proof:
 
     def proves(self, passwords: Sequence[str]) -> bool:
         """Whether it is what a client sends that knows one of these passwords."""
-        return any(hmac.compare_digest(self._expected(one), self.response.encode()) for one in passwords)
+        response = self.response.encode("utf-8", "surrogateescape")
+        return any(hmac.compare_digest(self._expected(one), response) for one in passwords)
 
     def _expected(self, password: str) -> bytes:
         one = _md5(f"{self.username}:{self.realm}:{password}")

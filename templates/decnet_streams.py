@@ -24,6 +24,8 @@ from decnet_sockets import BACKLOG
 # asyncio sets aside 256 KiB for what each TLS connection sends: a hundred of them would fill the container.
 asyncio.sslproto.SSLProtocol.max_size = 16 * 1024
 
+READ_AT_ONCE = 16 * 1024
+"""Bytes that are taken from a socket at a time. All may be held unread, and asyncio would take 256 KiB."""
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15
@@ -199,6 +201,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Before a byte was read."""
+        transport.max_size = READ_AT_ONCE
         source = transport.get_extra_info("peername") or ("0.0.0.0", 0)
         port = transport.get_extra_info("sockname")[1]
         self._session = self._sessions.open(source[:2], port, self._cut)

@@ -15,7 +15,7 @@ from decnet_logins import Logins
 from decnet_mail import FAILURE_SECONDS
 from decnet_streams import Ended, Stream
 from decnet_uploads import Upload
-from grammar import Node, Unreadable, parse, read_command, text_of
+from grammar import COMMAND_LIMIT, LOGIN_LIMIT, Node, Unreadable, parse, read_command, text_of
 from products import LOGGED_IN, Product
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Conversation:
         shown = f"[CAPABILITY {self._capabilities}] " if self._host.product.shows_capabilities else ""
         await self._untagged(f"OK {shown}{self._host.greeting}")
         for _ in range(COMMANDS_LIMIT):
-            text, literals = await read_command(self._stream)
+            limit = LOGIN_LIMIT if self._account is None else COMMAND_LIMIT
+            text, literals = await read_command(self._stream, limit)
             await self._command(text, literals)
             if self._over:
                 return

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from decnet_streams import Malformed, Stream
 
-COMMAND_LIMIT = 64 * 1024
-"""Bytes of one command with its literals."""
+LOGIN_LIMIT, COMMAND_LIMIT = 8 * 1024, 64 * 1024
+"""Bytes of one command with its literals, before a login and after it."""
 LITERALS_LIMIT = 32
 NESTING_LIMIT = 8
 WORDS_LIMIT = 1024
@@ -29,7 +29,7 @@ Node = bytes | Quoted | list
 """A word, a string, or a list of nodes."""
 
 
-async def read_command(stream: Stream) -> tuple[bytes, list[bytes]]:
+async def read_command(stream: Stream, limit: int) -> tuple[bytes, list[bytes]]:
     """A command's text with each literal's place kept by its `{n}`, and the literals (RFC 7888)."""
     text = b""
     literals: list[bytes] = []
@@ -42,7 +42,7 @@ async def read_command(stream: Stream) -> tuple[bytes, list[bytes]]:
         if length is None:
             return text, literals
         size += length
-        if size > COMMAND_LIMIT or len(literals) >= LITERALS_LIMIT:
+        if size > limit or len(literals) >= LITERALS_LIMIT:
             raise Malformed(f"a literal of {length} bytes", text)
         if waits:
             await stream.send(b"+ OK\r\n")

@@ -146,11 +146,11 @@ class Agent:
 
     def _is_ours(self, nonce: str, visitor: Visitor) -> bool:
         moment, _, rest = nonce.partition("/")
-        if not (moment.isascii() and moment.isdigit() and len(moment) <= 12):
+        if not (nonce.isascii() and moment.isdigit() and len(moment) <= 12):
             return False
         fresh = 0 <= time.time() - int(moment) + 1 <= NONCE_SECONDS
         expected = self._mark(visitor, int(moment), rest[:8])
-        return fresh and hmac.compare_digest(expected.encode(), rest[8:].encode("utf-8", "surrogateescape"))
+        return fresh and hmac.compare_digest(expected, rest[8:])
 
     def _reply(self, call: Call, status: str, more: list[tuple[str, str]] | None = None) -> bytes:
         copied = list(self._copied(call.request, call.visitor))

@@ -15,7 +15,7 @@ from decnet_logins import Logins
 from decnet_mail import FAILURE_SECONDS
 from decnet_streams import Ended, Stream
 from envelope import Path, Syntax, UnknownParameter, path_of
-from message import Message
+from message import Message, Room
 from products import Product
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Host:
     people: frozenset[str]
     tls: ssl.SSLContext
     relays: bool
+    room: Room
     is_submission: bool
 
 
@@ -53,6 +54,7 @@ class Conversation:
         self._errors = 0
         self._over = False
         self._logged_in = False
+        self._message: Message | None = None
         self._forget()
         self._verbs: dict[str, Callable[[str], Awaitable[None]]] = {
             "AUTH": self._auth,
@@ -72,11 +74,13 @@ class Conversation:
     async def run(self) -> None:
         """From the greeting to the end."""
         await self._send(f"220 {self._host.banner.replace('{date}', formatdate())}")
-        for _ in range(COMMANDS_LIMIT):
-            line = await self._stream.line()
-            await self._command(line)
-            if self._over:
-                return
+        try:
+            for _ in range(COMMANDS_LIMIT):
+                await self._command(await self._stream.line())
+                if self._over:
+                    return
+        finally:
+            self._forget()
         raise Ended("too many commands")
 
     async def _command(self, line: bytes) -> None:
@@ -118,7 +122,9 @@ class Conversation:
     def _forget(self) -> None:
         self._sender: Path | None = None
         self._recipients: list[str] = []
-        self._message: Message | None = None
+        if self._message is not None:
+            self._host.room.give_back(self._message.kept)
+            self._message = None
 
     async def _ehlo(self, argument: str) -> None:
         if not argument:
@@ -257,9 +263,9 @@ class Conversation:
         if not await self._is_ready():
             return
         await self._say("data")
-        self._message = Message(_queue_id())
-        await self._message.read_data(self._stream)
-        await self._queue(self._message)
+        message = self._begun()
+        await message.read_data(self._stream)
+        await self._queue(message)
 
     async def _bdat(self, argument: str) -> None:
         words = argument.upper().split()
@@ -271,15 +277,19 @@ class Conversation:
             await self._say("too big")
             raise Ended("message too big")
         ready = await self._is_ready()
-        message = self._message or Message(_queue_id())
         # It is on its way already: the client does not wait for an answer.
+        message = self._begun()
         await message.read_chunk(self._stream, size)
         if not ready:
-            return
-        self._message = message
+            return self._forget()
         if words[1:] == ["LAST"]:
             return await self._queue(message)
         await self._say("chunk", str(size))
+
+    def _begun(self) -> Message:
+        if self._message is None:
+            self._message = Message(_queue_id(), self._host.room.take())
+        return self._message
 
     async def _queue(self, message: Message) -> None:
         if message.upload.size > self._host.product.size:

@@ -9,15 +9,33 @@ from envelope import HEAD_LIMIT, header_fields
 ENDS = (b".\r\n", b".\n")
 """Postfix took the second too until 3.9: what mail smuggling lives by."""
 CHUNK = 32_768
-KEPT = 256 * 1024
-"""Bytes that are kept of one mail."""
+KEPT, KEPT_AT_ONCE = 256 * 1024, 8 * 1024 * 1024
+"""Bytes that are kept of one mail, and of all that are on their way."""
+
+
+class Room:
+    """Memory for mails on their way: each gets a part of what is left, so that it never runs out."""
+
+    def __init__(self) -> None:
+        self._left = KEPT_AT_ONCE
+
+    def take(self) -> int:
+        """Bytes that one mail may keep until they are given back."""
+        taken = min(KEPT, self._left // 8)
+        self._left -= taken
+        return taken
+
+    def give_back(self, taken: int) -> None:
+        """The mail is in, or will not come."""
+        self._left += taken
 
 
 class Message:
     """One mail. Its beginning is kept for its header, the rest goes to the upload."""
 
-    def __init__(self, name: str) -> None:
-        self.upload = Upload(name, KEPT)
+    def __init__(self, name: str, kept: int) -> None:
+        self.kept = kept
+        self.upload = Upload(name, kept)
         self._head = bytearray()
 
     @property

@@ -13,13 +13,14 @@ from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
 from decnet_streams import Servers, Stream, serve_streams
 from decnet_windows import ntlm_target
+from message import Room
 from products import product_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
     from decnet_logging import Logger
 
-LIMITS = Limits(per_source=24, total=96, seconds=600, idle_seconds=300)
+LIMITS = Limits(per_source=24, total=64, seconds=600, idle_seconds=300, message_bytes=32 * 1024)
 SUBMISSION = 1
 """Position of its port in the manifest: where a login comes first (RFC 6409)."""
 
@@ -44,6 +45,7 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
         "people": local_parts(identity),
         "tls": mail_certificate(identity).context(),
         "relays": config["relay"] == "accept",
+        "room": Room(),
     }
 
     async def serve(position: int) -> Any:

@@ -17,6 +17,7 @@ sys.path.insert(0, str(TEMPLATES / "smtp"))
 from decnet_mail import local_parts, mailbox, uid_validity
 from envelope import Path as MailPath
 from envelope import Syntax, UnknownParameter, header_fields, path_of
+from message import KEPT, KEPT_AT_ONCE, Room
 
 CLOSED = {"banner": "", "relay": "refuse", "accept": [], "accept_after": 0}
 OPEN = CLOSED | {"accept": [{"username": "anna", "password": "secret"}]}
@@ -49,6 +50,17 @@ class EnvelopeTest(unittest.TestCase):
         message = b"From: a\r\nX: from\r\nSubject: one\r\n\ttwo\r\nsubject: three\r\n\r\nTo: nobody\r\n"
         self.assertEqual(header_fields(message), {"from": "a", "subject": "one two"})
         self.assertEqual(header_fields(b" \r\n:\r\n\xff: x\r\n"), {})
+
+
+class RoomTest(unittest.TestCase):
+    def test_mails_on_their_way_never_keep_more_than_there_is_room_for(self) -> None:
+        room = Room()
+        taken = [room.take() for _ in range(1000)]
+        self.assertEqual(taken[0], KEPT)
+        self.assertLessEqual(sum(taken), KEPT_AT_ONCE)
+        for one in taken:
+            room.give_back(one)
+        self.assertEqual(room.take(), KEPT)
 
 
 class BaitTest(unittest.TestCase):

@@ -6,14 +6,13 @@ import random
 import signal
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from child import ADDRESS, PATIENCE, Child, free_ports, wait_until
-from support import TEMPLATES, parse
+from child import ADDRESS, PATIENCE, Child, free_ports
+from support import TEMPLATES
 
 
 class Wire:
@@ -95,27 +94,13 @@ class Served:
         self.ports = [port for port, _ in declared]
         self._declared = declared
         self._child = Child(TEMPLATES / name, declared, config, name, marks)
-        self._lines: list[bytes] = []
-        # A service whose log nobody reads stops once the pipe is full.
-        self._reader = threading.Thread(target=self._lines.extend, args=(self._child.process.stdout,))
-        self._reader.start()
 
     def __enter__(self) -> Self:
         self._child.wait_until_listening(set(self._declared))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.process.kill()
-        self._end()
-
-    def _end(self) -> tuple[int, bytes]:
-        self._reader.join(PATIENCE)
-        process = self._child.process
-        code = process.wait(PATIENCE)
-        errors = b"" if process.stderr.closed else process.stderr.read()
-        process.stdout.close()
-        process.stderr.close()
-        return code, errors
+        self._child.__exit__()
 
     def memory(self) -> int:
         """MB of it that are in memory."""
@@ -125,12 +110,12 @@ class Served:
     def stop(self) -> list[dict[str, str]]:
         """Ends it, and answers its events; raises when it was ended already, or wrote errors."""
         time.sleep(0.05)
-        wait_until(lambda: any(parse(line)["<event>"] == "start" for line in self._lines))
+        self._child.wait_until_started()
         self._child.process.send_signal(signal.SIGTERM)
-        code, errors = self._end()
+        code, events, errors = self._child.end()
         if code != 0 or errors:
-            raise AssertionError(f"ended with {code}: {errors.decode()}")
-        return [parse(line) for line in self._lines]
+            raise AssertionError(f"ended with {code}: {errors}")
+        return events
 
     def events(self, *names: str) -> list[dict[str, str]]:
         """Ends it, and answers its events of these names."""
