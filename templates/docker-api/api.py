@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import json
 import re
-import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 import replies
-from store import Container, Store
-from terminal import converse, framed, shell_in
-from versions import engine_of, version_reply
-
 from decnet_http import Request
-from decnet_http_answers import Answer, Dialect
-from decnet_http_go import CHUNKED, chunk, go_json
+from decnet_http_answers import Answer
+from decnet_http_go import go_json
 from decnet_http_server import Visitor
+from images import REFERENCE, answer_images, tagged, wrong
+from running import attach, wait
+from store import Container, Store
+from terminal import framed, shell_in
+from versions import engine_of, version_reply
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
 
-HIJACKED = Dialect(("Content-Type", "Connection", "Upgrade"))
-RAW = [("Content-Type", "application/vnd.docker.raw-stream"), ("Connection", "Upgrade"), ("Upgrade", "tcp")]
-START_SECONDS, RUN_SECONDS = 60, 0.3
-_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}")
 _PREFIX = re.compile(r"/v\d\.\d{1,2}(?=/)")
 
 
@@ -66,13 +61,13 @@ class Api:
             case (_, ["containers", *rest]):
                 return self._containers(request, visitor, rest, query, options)
             case (_, ["images" | "build", *_]):
-                return self._images(request, parts, query)
+                return answer_images(self._store, request, parts, query)
             case ("POST", ["exec", ident, action]):
                 return self._exec(visitor, ident, action)
             case ("GET", ["exec", ident, "json"]):
                 return go_json(200, {"ID": ident, "Running": False, "ExitCode": 0})
             case ("POST", ["auth"]):
-                return _wrong(
+                return wrong(
                     401,
                     'Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password',
                 )
@@ -92,12 +87,12 @@ class Api:
             case ("GET", ["volumes"]):
                 return go_json(200, {"Volumes": [], "Warnings": None})
             case (_, ["swarm" | "nodes" | "services" | "secrets" | "tasks", *_]):
-                return _wrong(
+                return wrong(
                     503,
                     'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" '
                     "to connect this node to swarm and try again.",
                 )
-        return _wrong(404, "page not found")
+        return wrong(404, "page not found")
 
     def _tell_credentials(self, request: Request, visitor: Visitor, options: dict[str, Any]) -> None:
         found = options if request.method == "POST" and request.path.endswith("/auth") else {}
@@ -136,15 +131,15 @@ class Api:
             return self._create(visitor, query, options)
         container = self._store.find(rest[0]) if rest else None
         if container is None:
-            return _wrong(404, f"No such container: {rest[0] if rest else ''}")
+            return wrong(404, f"No such container: {rest[0] if rest else ''}")
         return self._one(request, visitor, container, rest[1:], query, options)
 
     def _create(self, visitor: Visitor, query: dict[str, str], options: dict[str, Any]) -> Answer:
-        image = _tagged(str(options.get("Image") or "")[:255])
-        if not _REFERENCE.fullmatch(image):
-            return _wrong(400, "config cannot be empty in order to create a container")
+        image = tagged(str(options.get("Image") or "")[:255])
+        if not REFERENCE.fullmatch(image):
+            return wrong(400, "config cannot be empty in order to create a container")
         if image not in self._store.images:
-            return _wrong(404, f"No such image: {image}")
+            return wrong(404, f"No such image: {image}")
         container = self._store.create(query.get("name", ""), image, options)
         visitor.session.event(
             "command",
@@ -182,9 +177,9 @@ class Api:
                 container.end()
                 return Answer(204)
             case ("POST", ["wait"]):
-                return self._wait(visitor, container, query.get("condition", ""))
+                return wait(visitor, container, query.get("condition", ""))
             case ("POST", ["attach"]):
-                return self._hijack(visitor, container, waits=True)
+                return attach(self._identity, visitor, container, waits=True)
             case ("POST", ["exec"]):
                 ident, run = self._store.prepare(container, options)
                 visitor.session.event("command", command=run.line, container=container.ident[:12])
@@ -201,7 +196,7 @@ class Api:
                         "Titles": ["UID", "PID", "PPID", "CMD"],
                     },
                 )
-        return _wrong(404, "page not found")
+        return wrong(404, "page not found")
 
     def _start(self, container: Container) -> Answer:
         if container.state == "running":
@@ -215,80 +210,10 @@ class Api:
     def _exec(self, visitor: Visitor, ident: str, action: str) -> Answer:
         run = self._store.execs.get(ident)
         if run is None:
-            return _wrong(404, f"No such exec instance: {ident}")
+            return wrong(404, f"No such exec instance: {ident}")
         if action != "start":
             return Answer(200)
-        return self._hijack(visitor, run, waits=False)
-
-    def _hijack(self, visitor: Visitor, container: Container, *, waits: bool) -> Answer:
-        async def attached() -> None:
-            if waits:
-                async with asyncio.timeout(START_SECONDS):
-                    await container.started.wait()
-            shell = shell_in(self._identity, container)
-            try:
-                if container.is_interactive:
-                    await converse(visitor.stream, visitor.session, container, shell)
-                else:
-                    await asyncio.sleep(RUN_SECONDS)
-                    output = container.output if waits else shell.run(container.line)
-                    await visitor.stream.send(framed(container, output))
-            finally:
-                container.end()
-
-        async def quietly() -> None:
-            try:
-                await attached()
-            except TimeoutError:
-                container.end()
-
-        return Answer(101, b"", RAW, reason="UPGRADED", dialect=HIJACKED, then=quietly)
-
-    def _wait(self, visitor: Visitor, container: Container, condition: str) -> Answer:
-        async def told() -> None:
-            if condition != "not-running" or container.state == "running":
-                await container.ended.wait()
-            await visitor.stream.send(chunk(b'{"StatusCode":0}\n') + chunk(b""))
-
-        headers = [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")]
-        return Answer(200, b"", headers, dialect=CHUNKED, then=told)
-
-    def _images(self, request: Request, parts: list[str], query: dict[str, str]) -> Answer:
-        match (request.method, parts):
-            case ("GET", ["images", "json"]):
-                return go_json(
-                    200, [replies.image_summary(self._store, one) for one in reversed(self._store.images)]
-                )
-            case ("POST", ["images", "create"]):
-                return self._pull(query)
-            case ("POST", ["images", "load"] | ["build"]):
-                return _progress({"stream": f"Successfully built {secrets.token_hex(6)}\n"})
-            case ("GET", ["images", *name, "json"]) if _tagged("/".join(name)) in self._store.images:
-                return go_json(200, replies.image_inspection(self._store, _tagged("/".join(name))))
-            case ("GET", ["images", "search"]):
-                return go_json(200, [])
-            case ("DELETE", ["images", *name]):
-                self._store.images.pop(_tagged("/".join(name)), None)
-                return go_json(200, [{"Untagged": _tagged("/".join(name))}])
-        return _wrong(404, f"No such image: {'/'.join(parts[1:])}")
-
-    def _pull(self, query: dict[str, str]) -> Answer:
-        name = query.get("fromImage", "")[:255]
-        tag = query.get("tag", "")[:128]
-        if not _REFERENCE.fullmatch(name + tag):
-            return _wrong(400, "invalid reference format")
-        image = _tagged(f"{name}:{tag}" if tag and "@" not in name else name)
-        self._store.pull(image)
-        layer = self._store.image_id(f"{image}/layer")[:12]
-        digest = f"sha256:{self._store.image_id(f'{image}/digest')}"
-        return _progress(
-            {"status": f"Pulling from {name}", "id": tag or "latest"},
-            {"status": "Pulling fs layer", "progressDetail": {}, "id": layer},
-            {"status": "Download complete", "progressDetail": {}, "id": layer},
-            {"status": "Pull complete", "progressDetail": {}, "id": layer},
-            {"status": f"Digest: {digest}"},
-            {"status": f"Status: Downloaded newer image for {image}"},
-        )
+        return attach(self._identity, visitor, run, waits=False)
 
 
 def _query(request: Request) -> dict[str, str]:
@@ -306,19 +231,3 @@ def _object(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return parsed if isinstance(parsed, dict) else {}
-
-
-def _tagged(image: str) -> str:
-    """A name as it is listed: without Docker Hub's own prefix, with a tag."""
-    for prefix in ("docker.io/library/", "docker.io/", "library/"):
-        image = image.removeprefix(prefix)
-    return image if not image or ":" in image.rpartition("/")[2] or "@" in image else f"{image}:latest"
-
-
-def _wrong(status: int, message: str) -> Answer:
-    return go_json(status, {"message": message})
-
-
-def _progress(*steps: dict[str, Any]) -> Answer:
-    lines = "".join(json.dumps(step, separators=(",", ":")) + "\r\n" for step in steps)
-    return Answer(200, lines.encode(), [("Content-Type", "application/json")])

@@ -6,10 +6,9 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
+from decnet_distros import distro_of
 from store import Container, Store
 from versions import Engine
-
-from decnet_distros import distro_of
 
 
 def moment(seconds: int) -> str:

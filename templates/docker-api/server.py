@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from api import Api
-
 from decnet_http import Request
 from decnet_http_answers import Answer
 from decnet_http_go import GO, go_refusal

@@ -6,11 +6,10 @@ import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store import Container
-
 from decnet_sessions import Session
 from decnet_shell import Shell
 from decnet_streams import Stream
+from store import Container
 
 if TYPE_CHECKING:
     from decnet_identity import Identity

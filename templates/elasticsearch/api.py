@@ -2,75 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote
 
+from call import READING, WRITES, Call
+from cat import TABLES, rows_of, table
 from cluster import Cluster
+from errors import Reply, error, no_handler, not_found
 from indices import HITS_LIMIT, NAME_LIMIT, Index, Indices
-
-from decnet_http import Request
-
-Reply = tuple[int, Any]
-"""Status, and what becomes JSON; text stays text."""
-
-DEPTH_LIMIT = 32
-WRITES = frozenset({"PUT", "POST", "DELETE"})
-READING = frozenset(
-    {"_search", "_count", "_msearch", "_mget", "_field_caps", "_cat", "_analyze", "_validate"}
-)
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request, as far as the API cares."""
-
-    method: str
-    parts: tuple[str, ...]
-    query: dict[str, str]
-    body: dict[str, Any] | None
-    """None where it is no JSON object."""
-    uri: str
-    size: int
-
-
-def call_of(request: Request) -> Call:
-    """Takes a request apart."""
-    try:
-        pairs = parse_qsl(request.query, keep_blank_values=True, errors="surrogateescape", max_num_fields=50)
-    except ValueError:
-        pairs = []
-    parts = tuple(unquote(part) for part in request.path.split("/") if part)
-    return Call(request.method, parts, dict(pairs), _object(request.body), request.target, len(request.body))
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    if _depth(body) > DEPTH_LIMIT:
-        return None
-    try:
-        parsed = json.loads(body) if body else {}
-    except ValueError:
-        return None
-    return parsed if isinstance(parsed, dict) else None
-
-
-def _depth(body: bytes) -> int:
-    """How deep it may be nested: what is read deeper than that could not be written again."""
-    depth = deepest = 0
-    for byte in body:
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    return deepest
-
-
-def changes(call: Call) -> bool:
-    """Whether it would change something."""
-    return call.method in WRITES and not READING & set(call.parts) and bool(call.parts)
 
 
 class Api:
@@ -100,7 +39,7 @@ class Api:
         if first in {"_bulk", "_security", "_xpack", "_snapshot", "_template", "_index_template", "_scripts"}:
             return 200, {"acknowledged": True} if call.method in WRITES else {}
         if first.startswith("_"):
-            return _no_handler(call)
+            return no_handler(call)
         return self._of_index(call)
 
     def _of_cluster(self, call: Call) -> Reply:
@@ -117,7 +56,7 @@ class Api:
                 "master_node": self._cluster.node_id,
                 "nodes": {self._cluster.node_id: {"name": self._cluster.node}},
             }
-        return _no_handler(call)
+        return no_handler(call)
 
     def _of_index(self, call: Call) -> Reply:
         name = call.parts[0]
@@ -125,7 +64,7 @@ class Api:
             return self._write(call, name)
         found = self._indices.find(name)
         if found is None:
-            return _not_found(name)
+            return not_found(name)
         if call.method == "DELETE" and len(call.parts) == 1:
             self._indices.delete(found)
             return 200, {"acknowledged": True}
@@ -138,12 +77,12 @@ class Api:
 
     def _write(self, call: Call, name: str) -> Reply:
         if call.body is None:
-            return 400, _error("parse_exception", "request body is required", 400)
+            return 400, error("parse_exception", "request body is required", 400)
         if name != name.lower() or name.startswith(("-", "+", "_")) or len(name) > NAME_LIMIT:
-            return 400, _error("invalid_index_name_exception", f"Invalid index name [{name}]", 400)
+            return 400, error("invalid_index_name_exception", f"Invalid index name [{name}]", 400)
         if len(call.parts) == 1:
             if self._indices.find(name):
-                return 400, _error("resource_already_exists_exception", f"index [{name}] already exists", 400)
+                return 400, error("resource_already_exists_exception", f"index [{name}] already exists", 400)
             self._indices.create(name)
             return 200, {"acknowledged": True, "shards_acknowledged": True, "index": name}
         if call.parts[1] not in {"_doc", "_create", "_update"} and len(call.parts) < 3:
@@ -177,7 +116,7 @@ class Api:
 
     def _search(self, call: Call, found: list[Index] | None) -> Reply:
         if call.body is None and "_msearch" not in call.parts:
-            return 400, _error("parsing_exception", "Expected [START_OBJECT] but found [VALUE_STRING]", 400)
+            return 400, error("parsing_exception", "Expected [START_OBJECT] but found [VALUE_STRING]", 400)
         found = found or []
         total = sum(index.count for index in found)
         shards = {"total": len(found), "successful": len(found), "skipped": 0, "failed": 0}
@@ -232,113 +171,8 @@ class Api:
         return 200, {"indices": reply} if what == "_stats" else reply
 
     def _cat(self, call: Call) -> Reply:
-        what = call.parts[1] if len(call.parts) > 1 else ""
-        rows = self._rows(what)
+        rows = rows_of(call.parts[1] if len(call.parts) > 1 else "", self._cluster, self._indices)
         if rows is None:
-            listed = "".join(f"/_cat/{name}\n" for name in ("health", "indices", "master", "nodes", "shards"))
+            listed = "".join(f"/_cat/{name}\n" for name in TABLES)
             return 200, f"=^.^=\n{listed}"
-        if call.query.get("format") == "json":
-            return 200, rows
-        return 200, _table(rows, "v" in call.query)
-
-    def _rows(self, what: str) -> list[dict[str, str]] | None:
-        cluster, address = self._cluster, self._cluster.address
-        if what == "indices":
-            return [
-                {
-                    "health": "yellow",
-                    "status": "open",
-                    "index": index.name,
-                    "uuid": index.uuid,
-                    "pri": "1",
-                    "rep": "1",
-                    "docs.count": str(index.count),
-                    "docs.deleted": "0",
-                    "store.size": _human(index.size),
-                    "pri.store.size": _human(index.size),
-                }
-                for index in self._indices
-            ]
-        if what == "nodes":
-            return [
-                {
-                    "ip": address,
-                    "heap.percent": "43",
-                    "ram.percent": "88",
-                    "cpu": "4",
-                    "load_1m": "0.31",
-                    "node.role": "dimrt",
-                    "master": "*",
-                    "name": cluster.node,
-                }
-            ]
-        if what == "master":
-            return [{"id": cluster.node_id, "host": address, "ip": address, "node": cluster.node}]
-        if what == "health":
-            count = str(len(list(self._indices)))
-            return [
-                {
-                    "cluster": cluster.name,
-                    "status": "yellow",
-                    "node.total": "1",
-                    "shards": count,
-                    "unassign": count,
-                }
-            ]
-        if what == "shards":
-            return [
-                {
-                    "index": index.name,
-                    "shard": "0",
-                    "prirep": "p",
-                    "state": "STARTED",
-                    "docs": str(index.count),
-                    "store": _human(index.size),
-                    "ip": address,
-                    "node": cluster.node,
-                }
-                for index in self._indices
-            ]
-        return None
-
-
-def _table(rows: list[dict[str, str]], titled: bool) -> str:
-    if not rows:
-        return ""
-    lines = [list(row.values()) for row in rows]
-    if titled:
-        lines.insert(0, list(rows[0]))
-    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
-    padded = (" ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
-    return "".join(f"{line.rstrip()}\n" for line in padded)
-
-
-def _human(size: int) -> str:
-    for unit, factor in (("gb", 1 << 30), ("mb", 1 << 20), ("kb", 1 << 10)):
-        if size >= factor:
-            return f"{size / factor:.1f}{unit}"
-    return f"{size}b"
-
-
-def _error(kind: str, reason: str, status: int, **more: Any) -> dict[str, Any]:
-    cause = {"type": kind, "reason": reason, **more}
-    return {"error": {"root_cause": [cause], **cause}, "status": status}
-
-
-def _not_found(name: str) -> Reply:
-    more = {"resource.type": "index_or_alias", "resource.id": name, "index_uuid": "_na_", "index": name}
-    return 404, _error("index_not_found_exception", f"no such index [{name}]", 404, **more)
-
-
-def _no_handler(call: Call) -> Reply:
-    return 400, {"error": f"no handler found for uri [{call.uri}] and method [{call.method}]"}
-
-
-def unauthorized(uri: str, username: str | None) -> dict[str, Any]:
-    """The body of a 401."""
-    if username is None:
-        reason = f"missing authentication credentials for REST request [{uri}]"
-    else:
-        reason = f"unable to authenticate user [{username}] for REST request [{uri}]"
-    header = {"WWW-Authenticate": 'Basic realm="security" charset="UTF-8"'}
-    return _error("security_exception", reason, 401, header=header)
+        return 200, rows if call.query.get("format") == "json" else table(rows, titled="v" in call.query)

@@ -6,10 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from api import Api, call_of, changes, unauthorized
+from api import Api
+from call import call_of, changes
 from cluster import Cluster
-from indices import Indices
-
 from decnet_http import Request
 from decnet_http_answers import OTHERS, Answer, Dialect
 from decnet_http_server import Sink, Visitor, serve_site
@@ -17,6 +16,8 @@ from decnet_logins import Logins
 from decnet_sockets import Sockets
 from decnet_streams import Servers
 from decnet_web_credentials import basic_credentials
+from errors import unauthorized
+from indices import Indices
 
 if TYPE_CHECKING:
     from decnet_identity import Identity

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from certificates import subject_of
-
 from decnet_http_server import serve_site
 from decnet_sockets import Sockets
 from decnet_streams import Servers

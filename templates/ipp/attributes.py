@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from decnet_printers import Printer
+from decnet_uptime import uptime_of
 from encoding import (
     BOOLEAN,
     CHARSET,
@@ -27,9 +29,6 @@ from encoding import (
     collection,
 )
 from jobs import COMPLETED, PENDING, Job
-
-from decnet_printers import Printer
-from decnet_uptime import uptime_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attributes import place_of
-
 from decnet_http_answers import OTHERS, Dialect
 from decnet_printers import printer_of
 from decnet_web_pages import table_page

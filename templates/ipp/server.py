@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from attributes import Queue
 from cups import WEB, queue_of
-from encoding import Message, NotIpp, Parser
-from jobs import Jobs
-
 from decnet_http import Request
 from decnet_http_answers import Answer
 from decnet_http_server import Sink, Visitor, serve_site
@@ -21,6 +18,8 @@ from decnet_streams import Servers
 from decnet_uploads import Upload
 from decnet_web_login import LoginSite
 from decnet_web_site import BY_DISTRO, PRODUCTS, facts_of
+from encoding import Message, NotIpp, Parser
+from jobs import Jobs
 from operations import CUPS_SUPPORTED, SUPPORTED, Operations, name_of
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from resources import KINDS, Resources, discovery
-
 from decnet_http import Request
+from resources import KINDS, Resources, discovery
 
 ANONYMOUS = "system:anonymous"
 USER = "system:serviceaccount:default:deployer"

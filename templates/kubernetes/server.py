@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from api import ANONYMOUS, USER, Api, Reply, command_of, status, written
-from resources import Resources
-from versions import version_of
-
 from decnet_http import Request
 from decnet_http_answers import Answer
 from decnet_http_go import GO, go_refusal
@@ -19,6 +16,8 @@ from decnet_sockets import Sockets
 from decnet_streams import Servers
 from decnet_tls import Subject, certificate_of
 from decnet_web_credentials import basic_credentials, bearer_token
+from resources import Resources
+from versions import version_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
