@@ -21,6 +21,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           globalSetup: 'test/integration/lab.setup.ts',
           fileParallelism: false,
+          maxConcurrency: 4,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from Cryptodome.PublicKey import RSA
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 BLOCK = 4096
 
 
+@lru_cache(maxsize=8)
 def rsa_key(identity: Identity, name: str, bits: int = 2048) -> RSAPrivateKey:
-    """The decky's key of this name. Takes about half a second of one core."""
+    """The decky's key of this name. Takes about half a second of one core, once."""
     made = RSA.generate(bits, _bytes_of(identity, f"{name}/rsa-{bits}"))
     return load_der_private_key(made.export_key("DER", pkcs=8), None)
 

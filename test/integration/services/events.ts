@@ -4,6 +4,7 @@ import type { Left } from './trial.ts';
 
 /** A line of `decnet logs --json`. */
 export interface LoggedEvent {
+  readonly time: string;
   readonly event: string;
   readonly service: string;
   readonly src_ip: string | null;
@@ -13,9 +14,10 @@ export interface LoggedEvent {
   readonly [field: string]: unknown;
 }
 
-/** What a decky's service has logged so far. */
-export async function eventsOf(site: Site, service: string): Promise<readonly LoggedEvent[]> {
-  const { stdout } = await site.succeed('logs', '--json', `on-${service}`);
+/** What a decky's service has logged so far; the last lines alone where `tail` says how many. */
+export async function eventsOf(site: Site, service: string, tail?: number): Promise<readonly LoggedEvent[]> {
+  const last = tail === undefined ? [] : ['--tail', String(tail)];
+  const { stdout } = await site.succeed('logs', '--json', ...last, `on-${service}`);
   const all: readonly LoggedEvent[] = linesOf(stdout).map((line) => JSON.parse(line));
   return all.filter((one) => one.service === service);
 }
