@@ -78,9 +78,12 @@ class Thrower:
             reader, writer = await asyncio.wait_for(
                 asyncio.open_connection(self.order["ip"], conversation["port"], ssl=tls), 20
             )
-        except (OSError, asyncio.TimeoutError):
-            # Only a server that is down refuses; one that is busy may be slow.
+        except ConnectionRefusedError:
+            # Only a server that is down refuses: one that has enough connections ends the oldest.
             self.refused += 1
+            self.left -= 1
+            return
+        except (OSError, asyncio.TimeoutError):
             self.left -= 1
             return
         try:

@@ -1,3 +1,4 @@
+import { attacker } from '../on-lab.ts';
 import type { Trial } from './trial.ts';
 
 const hex = (...lines: string[]) => Buffer.from(lines.map((line) => `${line}\r\n`).join('')).toString('hex');
@@ -22,7 +23,7 @@ const digest =
   'response="00112233445566778899aabbccddeeff", algorithm=MD5, cnonce="c", qop=auth, nc=00000001';
 
 const register = (ip: string, password: string) => [
-  ...['sipsak', '-U', '-v', '-u', '100', '-a', password],
+  ...['sipsak', '-H', attacker, '-U', '-v', '-u', '100', '-a', password],
   ...['-C', `sip:100@${ip}`, '-s', `sip:100@${ip}`],
 ];
 
@@ -32,7 +33,7 @@ export const trial: Trial = {
   visits: [
     {
       what: 'asks for its abilities',
-      argv: (ip) => ['sipsak', '-vv', '-s', `sip:100@${ip}`],
+      argv: (ip) => ['sipsak', '-H', attacker, '-vv', '-s', `sip:100@${ip}`],
       prints: /Server: Asterisk PBX/,
       leaves: [{ event: 'request', method: 'OPTIONS', user_agent: /^sipsak/ }],
     },
