@@ -185,8 +185,7 @@ class Client:
         }
 
     def _info(self, words: list[bytes]) -> Reply:
-        up = int(time.time() - self._server.started)
-        counts = Counts(connection=self._number, keys=len(self._data), seconds=up)
+        counts = Counts(connection=self._number, keys=len(self._data))
         return info(self._server.identity, self._server.version, counts, words)
 
     def _config(self, words: list[bytes]) -> Reply:
