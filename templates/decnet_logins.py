@@ -18,6 +18,11 @@ class Logins:
         self._after: int = config.get("accept_after", 0)
         self._tries: OrderedDict[str, int] = OrderedDict()
 
+    @property
+    def are_tried(self) -> bool:
+        """Whether somebody is let in for trying often enough."""
+        return self._after > 0
+
     def passwords(self, username: str) -> list[str]:
         """What the user may have for a password: for protocols that never send one, only what it gives."""
         return [password for name, password in sorted(self.pairs) if name == username]

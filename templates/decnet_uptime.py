@@ -16,3 +16,8 @@ def uptime_of(identity: Identity, now: float | None = None) -> int:
     period = identity.number("uptime/period", 30 * DAY, 120 * DAY)
     phase = identity.number("uptime/phase", 0, period - 1)
     return int((time.time() if now is None else now) - phase) % period
+
+
+def service_uptime_of(identity: Identity) -> int:
+    """Seconds since this service's start, which came soon after the decky's."""
+    return max(uptime_of(identity) - identity.number(f"uptime/{identity.service}", 9, 60), 1)

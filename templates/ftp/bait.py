@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pyftpdlib.filesystems import AbstractedFS
 
+from decnet_uploads import Upload
+
 if TYPE_CHECKING:
     from decnet_identity import Identity
+    from decnet_sessions import Session
 
 NAMES = ("inventory", "contacts", "suppliers", "holidays", "network-plan", "meeting-notes")
 
@@ -34,6 +37,26 @@ def bait_of(identity: Identity) -> Mapping[str, bytes]:
         f"/pub/{first}-{year}.csv": ("id;code;count\r\n" + "".join(lines)).encode(),
         "/pub/backup/.stamp": f"{year}-11-03 02:30\r\n".encode(),
     }
+
+
+class Left:
+    """A file that somebody leaves: told when it is whole, and not seen again."""
+
+    def __init__(self, name: str, session: Session) -> None:
+        self.name = name
+        self._upload = Upload(name)
+        self._session = session
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        """The next part."""
+        self._upload.write(data)
+
+    def close(self) -> None:
+        """The end of the transfer."""
+        if not self.closed:
+            self.closed = True
+            self._upload.finish(self._session, method="STOR")
 
 
 def _absent(path: str) -> NoReturn:
@@ -90,8 +113,12 @@ class BaitFileSystem(AbstractedFS):
             _absent(path)
         self.cwd = path
 
-    def open(self, filename: str, mode: str) -> io.BytesIO:
-        """A file to read."""
+    def open(self, filename: str, mode: str) -> io.BytesIO | Left:
+        """A file to read, or one that is left."""
+        if mode in {"wb", "ab"}:
+            if filename in self.files or self.isdir(filename) or not self.isdir(posixpath.dirname(filename)):
+                self._refuse()
+            return Left(filename, self.cmd_channel.session)
         if mode != "rb" or filename not in self.files:
             _absent(filename)
         file = io.BytesIO(self.files[filename])

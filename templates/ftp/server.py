@@ -15,6 +15,7 @@ from pyftpdlib.servers import FTPServer
 
 from bait import BaitFileSystem, bait_of
 from decnet_distros import distro_of
+from decnet_logins import Logins
 from decnet_sessions import Sessions
 from decnet_sockets import BACKLOG, Sockets
 
@@ -26,6 +27,7 @@ LINE_LIMIT = 2048
 ABSENT = {"MLST", "MLSD", "MFMT", "SITE CHMOD", "XMKD", "XRMD", "ALLO"}
 COMMANDS = {name: facts for name, facts in proto_cmds.items() if name not in ABSENT}
 ANONYMOUS = {"anonymous", "ftp"}
+LEAVING = {"STOR", "APPE"}
 
 VSFTPD_TEXTS = {
     "200 Active data connection established.": "200 PORT command successful. Consider using PASV.",
@@ -58,6 +60,8 @@ def about_transfer(response: str, command: str, name: str) -> str:
     listing = command in {"LIST", "NLST"}
     if response.startswith(("125 ", "150 ")):
         opening = f"150 Opening BINARY mode data connection for {name}."
+        if command in LEAVING:
+            opening = "150 Ok to send data."
         return "150 Here comes the directory listing." if listing else opening
     if response == "226 Transfer complete." and listing:
         return "226 Directory send OK."
@@ -67,14 +71,14 @@ def about_transfer(response: str, command: str, name: str) -> str:
 class Authorizer:
     """Who is let in. Knows nothing of the machine's users."""
 
-    def __init__(self, accepted: frozenset[tuple[str, str]], anonymous: bool) -> None:
-        self._accepted = accepted
+    def __init__(self, logins: Logins, anonymous: bool) -> None:
+        self._logins = logins
         self._anonymous = anonymous
 
     def validate_authentication(self, username: str, password: str, handler: Handler) -> None:
         """Notes a try, and raises unless it is accepted."""
         open_to_all = self._anonymous and username.lower() in ANONYMOUS
-        accepted = open_to_all or (username, password) in self._accepted
+        accepted = self._logins.accepts(handler.session.source, username, password) or open_to_all
         handler.session.event(
             "auth", method="password", username=username, password=password, accepted=accepted
         )
@@ -82,12 +86,12 @@ class Authorizer:
             raise AuthenticationFailed("Login incorrect.")
 
     def has_perm(self, username: str, perm: str, path: str | None = None) -> bool:
-        """Change directory, list and read."""
-        return perm in "elr"
+        """Change directory, list and read; whoever has a password may leave files, too."""
+        return perm in self.get_perms(username)
 
     def get_perms(self, username: str) -> str:
         """The same as letters."""
-        return "elr"
+        return "elr" if username.lower() in ANONYMOUS else "elraw"
 
     def get_home_dir(self, username: str) -> str:
         """There is one tree."""
@@ -145,6 +149,11 @@ class Handler(FTPHandler):
         if hasattr(self, "session"):
             self.session.end()
 
+    def add_channel(self, map: None = None, events: int | None = None) -> None:
+        """Listens again, unless the connection was ended while a refusal was put off."""
+        if not self._closed:
+            super().add_channel(map, events)
+
     def push(self, s: str) -> None:
         """Sends text, and what was no text as the bytes it was."""
         if s.startswith("211-Features supported:"):
@@ -158,6 +167,8 @@ class Handler(FTPHandler):
 
     def collect_incoming_data(self, data: bytes) -> None:
         """A part of a line, until the line is too long."""
+        if self._closed:
+            return
         if self._in_buffer_len + len(data) > LINE_LIMIT:
             self.session.event("malformed", error="line too long", data=data[:256])
             self.session.cut_off("line too long")
@@ -166,7 +177,9 @@ class Handler(FTPHandler):
 
     def pre_process_command(self, line: str, cmd: str, arg: str) -> None:
         """One line. PASS is told by its login."""
-        if cmd in {"LIST", "NLST", "RETR"}:
+        if self._closed:
+            return
+        if cmd in {"LIST", "NLST", "RETR"} | LEAVING:
             self._asked = (cmd, arg)
         if cmd != "PASS" or self.authenticated or not self.username:
             self.session.event("command", command=line)
@@ -219,7 +232,6 @@ class Running:
 async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Running:
     """Serves the declared port. Ports for data are opened for whoever is logged in only."""
     logging.getLogger("pyftpdlib").setLevel(logging.CRITICAL)
-    accepted = frozenset((pair["username"], pair["password"]) for pair in config["accept"])
     files = {
         "files": bait_of(identity),
         "modified": identity.number("ftp/modified", 1_650_000_000, 1_710_000_000),
@@ -229,7 +241,7 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
         (Handler,),
         {
             "sessions": Sessions(logger),
-            "authorizer": Authorizer(accepted, config["anonymous"]),
+            "authorizer": Authorizer(Logins(config), config["anonymous"]),
             "abstracted_fs": type("ServiceFileSystem", (BaitFileSystem,), files),
             "banner": config["banner"] or f"(vsFTPd {distro_of(identity.distro).vsftpd})",
         },

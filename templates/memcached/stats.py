@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from cache import SLABS, Cache, size_of
+from decnet_uptime import service_uptime_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -33,7 +34,6 @@ class Counters:
         self.version = version
         self._libevent = libevent
         self._identity = identity
-        self._started = time.time() - identity.number("memcached/uptime", 90_000, 9_000_000)
         self.gets = identity.number("memcached/gets", 50_000, 900_000)
         self.hits = self.gets * identity.number("memcached/hit-rate", 70, 96) // 100
         self.sets = identity.number("memcached/sets", 9000, 50_000)
@@ -44,7 +44,7 @@ class Counters:
     @property
     def uptime(self) -> int:
         """Seconds."""
-        return int(time.time() - self._started)
+        return service_uptime_of(self._identity)
 
     def general(self, cache: Cache) -> dict[str, object]:
         """Without an argument."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bson import Int64, ObjectId
 
 from decnet_distros import distro_of
+from decnet_uptime import service_uptime_of
 from versions import GIT_VERSION, OPENSSL, VERSION, WIRE_VERSION, package_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ class Facts:
 
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
-        self._uptime = identity.number("mongodb/uptime", 90_000, 9_000_000)
-        self._started = time.time() - self._uptime
+        self._started = time.time() - service_uptime_of(identity)
         self._process = ObjectId(
             int(self._started).to_bytes(4, "big") + identity.derive("mongodb/process", 8)
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
+
+from decnet_uptime import service_uptime_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -37,13 +38,13 @@ class Topics:
     """One decky's retained messages."""
 
     def __init__(self, identity: Identity) -> None:
-        self._started = time.time() - identity.number("mqtt/uptime", 90_000, 9_000_000)
+        self._identity = identity
         self._version = version_of(identity.distro)
         self._bait = dict(_bait(identity))
 
     def retained(self) -> dict[str, bytes]:
         """All topics with their messages."""
-        uptime = int(time.time() - self._started)
+        uptime = service_uptime_of(self._identity)
         own = {
             "version": f"mosquitto version {self._version}",
             "uptime": f"{uptime} seconds",

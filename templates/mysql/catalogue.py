@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from decnet_records import Column, Table, Value, database_of, tables_of
+from decnet_uptime import service_uptime_of
 from versions import Release
 
 if TYPE_CHECKING:
@@ -25,14 +25,13 @@ class Catalogue:
         self.database = database_of(identity)
         self.tables = tables_of(identity)
         self._identity = identity
-        self._started = time.time() - identity.number("mysql/uptime", 90_000, 9_000_000)
         self._questions = identity.number("mysql/questions", 20_000, 4_000_000)
         self.variables = self._variables()
 
     @property
     def uptime(self) -> int:
         """Seconds."""
-        return int(time.time() - self._started)
+        return service_uptime_of(self._identity)
 
     def questions(self) -> int:
         """Counts one, and answers how many there were."""

@@ -10,6 +10,7 @@ from fnmatch import translate
 from typing import TYPE_CHECKING
 
 from decnet_distros import distro_of
+from decnet_logins import Logins
 from info import Counts, info
 from resp import Failure, Reply, Status
 
@@ -35,6 +36,7 @@ class Server:
     identity: Identity
     version: str
     password: str
+    logins: Logins
     bait: Mapping[bytes, bytes]
     started: float
 
@@ -43,12 +45,17 @@ class Server:
         """Of the version."""
         return int(self.version.split(".")[0])
 
+    @property
+    def wants_password(self) -> bool:
+        """Whether there is one, or it looks as if there were."""
+        return bool(self.password) or self.logins.are_tried
 
-def server_of(identity: Identity, version: str, password: str) -> Server:
+
+def server_of(identity: Identity, version: str, password: str, logins: Logins) -> Server:
     """The decky's own Redis."""
     version = version or distro_of(identity.distro).redis
     bait = bait_of(identity)
-    return Server(identity, version, password, bait, time.time())
+    return Server(identity, version, password, logins, bait, time.time())
 
 
 def bait_of(identity: Identity) -> Mapping[bytes, bytes]:
@@ -67,12 +74,13 @@ def bait_of(identity: Identity) -> Mapping[bytes, bytes]:
 class Client:
     """One connection's state, and its commands by name with the words they want at least and at most."""
 
-    def __init__(self, server: Server, number: int) -> None:
+    def __init__(self, server: Server, number: int, source: str) -> None:
         self._server = server
+        self._source = source
         self._data = dict(server.bait)
         self._number = number
         self._name = b""
-        self._authenticated = not server.password
+        self._authenticated = not server.wants_password
         self.protocol = 2
         self.over = False
         self.login: tuple[str, str, bool] | None = None
@@ -137,7 +145,8 @@ class Client:
 
     def _try(self, username: bytes, password: bytes) -> Failure | None:
         right = self._server.password.encode("utf-8")
-        accepted = bool(right) and username == b"default" and password == right
+        proven = bool(right) and username == b"default" and password == right
+        accepted = self._server.logins.count(self._source) or proven
         self.login = (
             username.decode("utf-8", "surrogateescape"),
             password.decode("utf-8", "surrogateescape"),
@@ -147,7 +156,8 @@ class Client:
             self._authenticated = True
             return None
         if self._server.major < 6:
-            old = "ERR invalid password" if right else "ERR Client sent AUTH, but no password is set"
+            wanted = self._server.wants_password
+            old = "ERR invalid password" if wanted else "ERR Client sent AUTH, but no password is set"
             return Failure(old)
         return Failure("WRONGPASS invalid username-password pair or user is disabled.")
 
@@ -155,7 +165,7 @@ class Client:
         if len(words) == 2 and self._server.major < 6:
             return Failure("ERR wrong number of arguments for 'auth' command")
         wrong = self._try(*words) if len(words) == 2 else self._try(b"default", words[0])
-        if wrong and len(words) == 1 and not self._server.password and self._server.major >= 6:
+        if wrong and len(words) == 1 and not self._server.wants_password and self._server.major >= 6:
             return Failure(NO_PASSWORD)
         return wrong or OK
 
@@ -185,8 +195,7 @@ class Client:
         }
 
     def _info(self, words: list[bytes]) -> Reply:
-        up = int(time.time() - self._server.started)
-        counts = Counts(connection=self._number, keys=len(self._data), seconds=up)
+        counts = Counts(connection=self._number, keys=len(self._data))
         return info(self._server.identity, self._server.version, counts, words)
 
     def _config(self, words: list[bytes]) -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from decnet_distros import distro_of
+from decnet_uptime import service_uptime_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -17,13 +18,11 @@ class Counts:
 
     connection: int
     keys: int
-    seconds: int
-    """Since the start."""
 
 
 def info(identity: Identity, version: str, counts: Counts, words: list[bytes]) -> str:
     """The sections that the words name, or all."""
-    up = counts.seconds + identity.number("redis/uptime", 90_000, 9_000_000)
+    up = service_uptime_of(identity)
     distro = distro_of(identity.distro)
     memory = identity.number("redis/memory", 900_000, 3_000_000)
     sections = {

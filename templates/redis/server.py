@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from commands import Client, Server, server_of
+from decnet_logins import Logins
 from decnet_sessions import Session, Sessions
 from decnet_sockets import BACKLOG, Sockets
 from resp import Failure, Parser, ProtocolError, encode
@@ -31,7 +32,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, sessions: Sessions, server: Server, number: int) -> None:
         self._sessions = sessions
-        self._client = Client(server, number)
+        self._server, self._number = server, number
         self._parser = Parser(sessions.limits.message_bytes)
 
     def connection_made(self, transport: asyncio.Transport) -> None:
@@ -40,6 +41,7 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername") or ("0.0.0.0", 0)
         port = transport.get_extra_info("sockname")[1]
         self.session: Session = self._sessions.open(peer[:2], port, transport.abort)
+        self._client = Client(self._server, self._number, self.session.source)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The end."""
@@ -92,7 +94,7 @@ class Running:
 async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Running:
     """Serves the declared port."""
     sessions = Sessions(logger)
-    server = server_of(identity, config["version"], config["password"])
+    server = server_of(identity, config["version"], config["password"], Logins(config))
     numbers = itertools.count(identity.number("redis/client", 3, 4000))
     listener = await asyncio.get_running_loop().create_server(
         lambda: Connection(sessions, server, next(numbers)),

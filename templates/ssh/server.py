@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import asyncssh
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from decnet_distros import distro_of
+from decnet_logins import Logins
 from decnet_sessions import Session, Sessions
 from decnet_shell import Shell
 from decnet_sockets import BACKLOG, Sockets
+from decnet_streams import Servers
+from hostkeys import HostKeys
+from passwords import take_any_bytes
+from versions import server_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -31,65 +33,17 @@ BROKEN = {
     asyncssh.DISC_MAC_ERROR,
     asyncssh.DISC_COMPRESSION_ERROR,
     asyncssh.DISC_PROTOCOL_VERSION_NOT_SUPPORTED,
+    asyncssh.DISC_ILLEGAL_USER_NAME,
 }
 """Reasons for the end of a connection (RFC 4253 section 11.1) that are a broken message."""
-P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-
-# OpenSSH's own lists in its own order, less what asyncssh has not (sntrup761, umac).
-KEX = [
-    "curve25519-sha256",
-    "curve25519-sha256@libssh.org",
-    "ecdh-sha2-nistp256",
-    "ecdh-sha2-nistp384",
-    "ecdh-sha2-nistp521",
-    "diffie-hellman-group-exchange-sha256",
-    "diffie-hellman-group16-sha512",
-    "diffie-hellman-group18-sha512",
-    "diffie-hellman-group14-sha256",
-]
-CIPHERS = [
-    "chacha20-poly1305@openssh.com",
-    "aes128-ctr",
-    "aes192-ctr",
-    "aes256-ctr",
-    "aes128-gcm@openssh.com",
-    "aes256-gcm@openssh.com",
-]
-MACS = [
-    "hmac-sha2-256-etm@openssh.com",
-    "hmac-sha2-512-etm@openssh.com",
-    "hmac-sha1-etm@openssh.com",
-    "hmac-sha2-256",
-    "hmac-sha2-512",
-    "hmac-sha1",
-]
 
 
-def host_keys(identity: Identity) -> list[asyncssh.SSHKey]:
-    """Keys that are the decky's own and stay: both kinds can be made from a number."""
-    scalar = int.from_bytes(identity.derive("ssh/host-key/ecdsa", 48), "big")
-    keys = (
-        ec.derive_private_key(scalar % (P256_ORDER - 1) + 1, ec.SECP256R1()),
-        ed25519.Ed25519PrivateKey.from_private_bytes(identity.derive("ssh/host-key/ed25519", 32)),
-    )
-    return [
-        asyncssh.import_private_key(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
-        for key in keys
-    ]
-
-
-class Connection(asyncssh.SSHServer):
+class Visitor(asyncssh.SSHServer):
     """What one connection is asked and answers."""
 
-    def __init__(self, sessions: Sessions, accepted: frozenset[tuple[str, str]]) -> None:
+    def __init__(self, sessions: Sessions, logins: Logins) -> None:
         self._sessions = sessions
-        self._accepted = accepted
+        self._logins = logins
         self._tries = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
@@ -139,7 +93,7 @@ class Connection(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         """One try."""
-        accepted = (username, password) in self._accepted
+        accepted = self._logins.accepts(self.session.source, username, password)
         return self._tried("password", username, accepted, password=password)
 
     def public_key_auth_supported(self) -> bool:
@@ -156,6 +110,20 @@ class Connection(asyncssh.SSHServer):
         """Somebody wants to be forwarded: noted, never done."""
         self.session.event("request", method="direct-tcpip", host=dest_host, port=dest_port)
         return False
+
+
+class Connection(asyncssh.SSHServerConnection):
+    """A connection that lists the decky's host keys, and has the one that is chosen made."""
+
+    def __init__(self, options: asyncssh.SSHServerConnectionOptions, keys: HostKeys) -> None:
+        super().__init__(asyncio.get_running_loop(), options)
+        self._keys = keys
+        self._server_host_key_algs = keys.algorithms
+
+    def choose_server_host_key(self, peer_host_key_algs: Sequence[bytes]) -> bool:
+        """Takes the first of the client's list that there is."""
+        self._server_host_keys = self._keys.chosen(peer_host_key_algs)
+        return super().choose_server_host_key(peer_host_key_algs)
 
 
 async def _shell(identity: Identity, process: asyncssh.SSHServerProcess) -> None:
@@ -190,33 +158,34 @@ async def _converse(session: Session, shell: Shell, process: asyncssh.SSHServerP
         process.stdout.write(shell.prompt)
 
 
-class Running:
-    """The listening server."""
-
-    def __init__(self, listener: asyncio.Server) -> None:
-        self._listener = listener
-
-    async def close(self) -> None:
-        """Ends at once."""
-        self._listener.close()
-
-
-async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Running:
+async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Servers:
     """Serves the declared port."""
-    sessions = Sessions(logger)
-    accepted = frozenset((pair["username"], pair["password"]) for pair in config["accept"])
-    banner = config["banner"].removeprefix("SSH-2.0-") or distro_of(identity.distro).ssh
+    take_any_bytes()
     # What clients do wrong is told by connection_lost; asyncssh's own log would repeat it.
     asyncssh.set_log_level("CRITICAL")
-    options = asyncssh.SSHServerConnectionOptions(
-        server_factory=lambda: Connection(sessions, accepted),
-        server_host_keys=host_keys(identity),
-        server_version=banner,
+    sessions, logins, keys = Sessions(logger), Logins(config), HostKeys(identity)
+    options = _options(identity, config["banner"], lambda: Visitor(sessions, logins))
+    # What asyncssh.listen does, which in Debian 12's version takes no socket.
+    listener = await asyncio.get_running_loop().create_server(
+        lambda: Connection(options, keys), sock=sockets[identity.port, "tcp"], backlog=BACKLOG
+    )
+    return Servers(listener)
+
+
+def _options(
+    identity: Identity, banner: str, visitor: Callable[[], Visitor]
+) -> asyncssh.SSHServerConnectionOptions:
+    version, offer = server_of(identity.distro)
+    return asyncssh.SSHServerConnectionOptions(
+        server_factory=visitor,
+        # asyncssh insists on one; each connection has the decky's own in its place.
+        server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+        server_version=banner.removeprefix("SSH-2.0-") or version,
         process_factory=lambda process: _shell(identity, process),
-        kex_algs=KEX,
-        encryption_algs=CIPHERS,
-        mac_algs=MACS,
-        compression_algs=["none", "zlib@openssh.com"],
+        kex_algs=offer.kex,
+        encryption_algs=offer.ciphers,
+        mac_algs=offer.macs,
+        compression_algs=offer.compression,
         login_timeout=LOGIN_SECONDS,
         keepalive_interval=0,
         line_history=100,
@@ -227,11 +196,3 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
         encoding="utf-8",
         errors="replace",
     )
-    # What asyncssh.listen does, which in Debian 12's version takes no socket.
-    loop = asyncio.get_running_loop()
-    listener = await loop.create_server(
-        lambda: asyncssh.SSHServerConnection(loop, options),
-        sock=sockets[identity.port, "tcp"],
-        backlog=BACKLOG,
-    )
-    return Running(listener)

@@ -7,6 +7,7 @@ import unittest
 from support import identity
 
 from commands import Client, server_of
+from decnet_logins import Logins
 from resp import Failure, Parser, ProtocolError, Status, encode, split_inline
 
 LIMIT = 4096
@@ -70,8 +71,9 @@ class EncodeTest(unittest.TestCase):
 
 
 class CommandTest(unittest.TestCase):
-    def client(self, password: str = "", distro: str = "debian") -> Client:
-        return Client(server_of(identity(distro=distro), "", password), 3)
+    def client(self, password: str = "", distro: str = "debian", after: int = 0) -> Client:
+        logins = Logins({"accept_after": after})
+        return Client(server_of(identity(distro=distro), "", password, logins), 3, "192.0.2.1")
 
     def test_wants_a_password_where_there_is_one(self) -> None:
         client = self.client("hunter2")
@@ -80,6 +82,14 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(client.login, ("default", "wrong", False))
         self.assertEqual(client.run([b"AUTH", b"hunter2"]), Status("OK"))
         self.assertEqual(client.login, ("default", "hunter2", True))
+        self.assertIsNone(client.run([b"GET", b"a"]))
+
+    def test_lets_in_the_nth_try_of_a_source(self) -> None:
+        client = self.client(after=2)
+        self.assertEqual(client.run([b"GET", b"a"]), Failure("NOAUTH Authentication required."))
+        self.assertIsInstance(client.run([b"AUTH", b"one"]), Failure)
+        self.assertEqual(client.run([b"AUTH", b"bob", b"two"]), Status("OK"))
+        self.assertEqual(client.login, ("bob", "two", True))
         self.assertIsNone(client.run([b"GET", b"a"]))
 
     def test_tells_one_version_everywhere_and_it_is_the_distros(self) -> None:

@@ -1,4 +1,4 @@
-"""What all services share: identity, sessions, the shell, and the announcement of a decky's address."""
+"""What all services share: identity, sessions, and the announcement of a decky's address."""
 
 import asyncio
 import json
@@ -7,10 +7,8 @@ import unittest
 from support import identity, logger, parse
 
 import announce
-from decnet_distros import DISTROS
 from decnet_identity import from_environment
 from decnet_sessions import Limits, Sessions
-from decnet_shell import Shell
 
 
 class IdentityTest(unittest.TestCase):
@@ -91,28 +89,6 @@ class SessionsTest(unittest.TestCase):
         events = [parse(line) for line in lines]
         self.assertEqual([event["<event>"] for event in events], ["connect"] * 2 + ["disconnect"] * 2)
         self.assertEqual(len({event["session"] for event in events}), 2)
-
-
-class ShellTest(unittest.TestCase):
-    def test_walks_its_own_file_system(self) -> None:
-        for distro in DISTROS:
-            shell = Shell(identity(distro=distro), "admin")
-            self.assertIn(DISTROS[distro].title, shell.run("cat /etc/os-release"))
-            self.assertIn(DISTROS[distro].kernel, shell.run("uname -a"))
-        shell.run("cd /etc")
-        self.assertEqual(shell.run("pwd"), "/etc\n")
-        self.assertIn("passwd\n", shell.run("ls"))
-        missing = "cat: ../proc/self/environ: No such file or directory\n"
-        self.assertEqual(shell.run("cat ../proc/self/environ"), missing)
-
-    def test_runs_nothing(self) -> None:
-        shell = Shell(identity(), "root")
-        for line in ("touch /tmp/x", "$(id)", "`id`", "python3 -c 1"):
-            self.assertIn("command not found", shell.run(line))
-        self.assertEqual(shell.run("echo $(id); ls | sh"), "$(id); ls | sh\n")
-        self.assertEqual(shell.run("echo 'open"), "-bash: syntax error: unexpected end of file\n")
-        shell.run("exit")
-        self.assertTrue(shell.over)
 
 
 class AnnouncementTest(unittest.TestCase):
