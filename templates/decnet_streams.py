@@ -11,6 +11,7 @@ care for what goes wrong on the way: whatever a client does ends in an event, ne
 from __future__ import annotations
 
 import asyncio
+import asyncio.sslproto
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
@@ -28,8 +29,12 @@ CLOSING_SECONDS = 5
 """For a client to read the last bytes, and in TLS to say goodbye; its session does not count any more."""
 DATA_SHOWN = 256
 """Bytes of a malformed message that are logged."""
+TLS_BUFFER = 16 * 1024
+"""Bytes that asyncio keeps free for each connection in TLS: a record (RFC 8446 section 5.1), not its 256 KiB."""
 
 Read = TypeVar("Read")
+
+asyncio.sslproto.SSLProtocol.max_size = TLS_BUFFER
 
 
 class Malformed(Exception):
@@ -149,7 +154,9 @@ class Stream:
 
     def close(self) -> None:
         """Ends the connection when what was written is sent."""
-        self._transport.close()
+        # To close a connection in TLS twice would leave nothing to abort.
+        if not self._transport.is_closing():
+            self._transport.close()
 
     def abort(self) -> None:
         """Ends the connection at once."""
@@ -168,6 +175,7 @@ class _Connection(asyncio.Protocol):
         self._handler = handler
         self._tls = tls
         self._stream: Stream | None = None
+        self._is_lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Before a byte was read."""
@@ -196,6 +204,7 @@ class _Connection(asyncio.Protocol):
         self._stream._writable.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._is_lost = True
         reader = self._stream._reader
         if exc is None:
             reader.feed_eof()
@@ -225,7 +234,11 @@ class _Connection(asyncio.Protocol):
             with contextlib.suppress(Exception):
                 stream.close()
             self._session.end(reason)
-            asyncio.get_running_loop().call_later(CLOSING_SECONDS, stream.abort)
+            asyncio.get_running_loop().call_later(CLOSING_SECONDS, self._drop)
+
+    def _drop(self) -> None:
+        if not self._is_lost:
+            self._stream.abort()
 
 
 async def serve_streams(
