@@ -59,6 +59,7 @@ class Stream:
         self.session = session
         self._limits = sessions.limits
         self._transport = transport
+        self._is_secured = False
         self._reader = asyncio.StreamReader(limit=sessions.limits.message_bytes)
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
@@ -126,6 +127,7 @@ class Stream:
         """
         loop = asyncio.get_running_loop()
         plain = self._transport
+        self._is_secured = True
         # A reader that is full has paused it.
         plain.resume_reading()
         # The client may speak before we hear that the handshake is over.
@@ -194,8 +196,9 @@ class _Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._stream._reader.feed_eof()
-        # What is still to be said may be said, but for TLS, which has no half-closed connections.
-        return self._stream.tls is None
+        # What is still to be said may be said, but for TLS, which has no half-closed connections: the
+        # client may go before we hear that the handshake is over.
+        return not self._stream._is_secured
 
     def pause_writing(self) -> None:
         self._stream._writable.clear()

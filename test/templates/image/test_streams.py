@@ -158,6 +158,34 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(await reader.read(), b"later")
             writer.close()
 
+    async def test_a_client_may_go_right_after_the_handshake(self) -> None:
+        certificate = certificate_of(identity(), "test", Subject("files.example"))
+        client = ssl.create_default_context()
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+        def visit(port: int) -> None:
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            secured = client.wrap_bio(incoming, outgoing)
+            with socket.create_connection(("127.0.0.1", port)) as raw:
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    secured.do_handshake()
+                raw.sendall(outgoing.read())
+                while secured.version() is None or outgoing.pending == 0:
+                    incoming.write(raw.recv(65_536))
+                    with contextlib.suppress(ssl.SSLWantReadError):
+                        secured.do_handshake()
+                # In TLS 1.3 the last message of the handshake is the client's: it and the goodbye come at once.
+                with contextlib.suppress(ssl.SSLError):
+                    secured.unwrap()
+                raw.sendall(outgoing.read())
+
+        asyncio.get_running_loop().slow_callback_duration = 60
+        with self.assertNoLogs("asyncio", "WARNING"):
+            async with Trial(echo, certificate.context()) as trial:
+                for _ in range(20):
+                    await asyncio.to_thread(visit, trial.port)
+                await trial.events()
+
     async def test_a_failed_handshake_is_malformed(self) -> None:
         certificate = certificate_of(identity(), "test", Subject("files.example"))
         async with Trial(echo, certificate.context()) as trial:
