@@ -64,7 +64,9 @@ def encode(answer: Answer, dialect: Dialect, server: str, request: Request | Non
     """The bytes of an answer. `request`: what it answers, None for what was no request."""
     dialect = answer.dialect or dialect
     version = dialect.version or ("1.0" if request is not None and request.version < (1, 1) else "1.1")
-    values = {"Server": server, "Date": _date(dialect), "Content-Length": str(len(answer.body))}
+    # 204 and 304 have no body, and say no length (RFC 9110 section 8.6).
+    length = "" if answer.status in {204, 304} else str(len(answer.body))
+    values = {"Server": server, "Date": _date(dialect), "Content-Length": length}
     is_old = request is not None and request.version < (1, 1)
     values["Connection"] = dialect.keep_alive if keep or (is_old and dialect.closes_silently) else "close"
     lines = [f"HTTP/{version} {answer.status} {answer.phrase}".rstrip()]

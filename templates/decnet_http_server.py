@@ -19,7 +19,7 @@ from decnet_logging import Logger
 from decnet_sessions import Limits, Session, Sessions
 from decnet_streams import Ended, Malformed, Stream, serve_streams
 
-LIMITS = Limits(per_source=32, total=128, seconds=300, idle_seconds=30, message_bytes=8192)
+LIMITS = Limits(per_source=32, total=96, seconds=300, idle_seconds=30, message_bytes=8192)
 REQUESTS = 100
 """Of one connection."""
 FIRST_SECONDS, NEXT_SECONDS = 30, 15
@@ -29,7 +29,7 @@ KEPT = 64 * 1024
 """Bytes of a body that are kept for the answer."""
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of a body that a sink takes."""
-SINKS = 8
+SINKS = 4
 """Bodies that are taken in at a time; the others wait."""
 LINGER_BYTES = 256 * 1024
 

@@ -9,7 +9,7 @@ from decnet_sessions import Session
 from decnet_uploads import Upload
 
 PARTS_LIMIT = 16
-FILES_LIMIT = 4
+FILES_LIMIT = 2
 """Files of one form: each may keep a MiB of memory."""
 HEAD_LIMIT = 4096
 FIELD_LIMIT = 4096
