@@ -1,6 +1,6 @@
 import { scanElement } from './structured-data.ts';
 
-/** One line of a decoy's log, as `templates/decnet_logging.py` prints it. */
+/** One line of a decoy's log, as `templates/shared/decnet_logging.py` prints it. */
 export interface SyslogLine {
   /** 0 (emergency) to 7 (debug). */
   readonly severity: number;

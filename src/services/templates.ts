@@ -13,11 +13,14 @@ export type ContextFiles = ReadonlyMap<string, string>;
 /** Where build contexts come from: the folder `templates/`. */
 export interface Templates {
   /**
-   * Files of the build context of a service, or of `runtime`: its template, and what all share as far as it has not
-   * its own: the Python helpers and the Dockerfile. Rejects with `NO_SUCH_TEMPLATE` (exit 4).
+   * Files of the build context of a service, or of `runtime`: its template, and of `shared` what it has not its own:
+   * the Python modules and the Dockerfile. Rejects with `NO_SUCH_TEMPLATE` (exit 4).
    */
   context(name: string): Promise<ContextFiles>;
 }
+
+/** What is part of every build context. */
+const sharedTemplates = 'shared';
 
 /** The name of the runtime image's template. */
 export const runtimeTemplate = 'runtime';
@@ -26,7 +29,7 @@ export function createTemplates(folder: string): Templates {
   return {
     context: async (name) => {
       const [shared, own] = await Promise.all([
-        sharedFiles(folder),
+        filesBelow(join(folder, sharedTemplates)),
         filesBelow(join(folder, name)).catch((error: unknown) => {
           throw hasCode(error, 'ENOENT') ? noTemplate(folder, name) : error;
         }),
@@ -46,11 +49,6 @@ function noTemplate(folder: string, name: string): DecnetError {
       exitCode: exitCodes.decision,
     },
   );
-}
-
-async function sharedFiles(folder: string): Promise<Map<string, string>> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.py') || name === 'Dockerfile');
-  return new Map(names.map((name) => [name, join(folder, name)]));
 }
 
 async function filesBelow(folder: string): Promise<Map<string, string>> {

@@ -2,8 +2,8 @@ import { type Tree, writeTree } from './tree.ts';
 
 /** A small folder `templates/`: what all share, the runtime and three services. */
 const templates: Tree = {
-  'decnet_logging.py': 'LOG = 1\n',
-  Dockerfile: 'FROM runtime\n',
+  'shared/decnet_logging.py': 'LOG = 1\n',
+  'shared/Dockerfile': 'FROM runtime\n',
   'runtime/Dockerfile': 'FROM debian\n',
   'runtime/packages.txt': 'python3\n',
   'ssh/server.py': 'PORT = 22\n',

@@ -26,7 +26,7 @@ export async function copyPackage(): Promise<PackageCopy> {
   }
   await symlink(join(original, 'node_modules'), join(folder, 'node_modules'));
   const dockerfileOf = (service: string): string => join(folder, 'templates', service, 'Dockerfile');
-  const shared = await readFile(join(original, 'templates/Dockerfile'), 'utf8');
+  const shared = await readFile(join(original, 'templates/shared/Dockerfile'), 'utf8');
   return {
     cli: join(folder, 'dist/src/cli.js'),
     pipeline: join(folder, 'pipeline.yaml'),

@@ -73,7 +73,7 @@ describe('show', () => {
     );
     expect(text).toMatch(/^OPTION +TYPE +DEFAULT +DESCRIPTION\nbanner +text +"" +Identification line/m);
     expect(text).toMatch(/^accept +list of \{ username, password \} +\[\] +Pairs that are let in/m);
-    expect(text).toMatch(/\n {4}config:\n {6}ssh:\n {8}banner: ""\n {8}accept: \[\]\n$/);
+    expect(text).toMatch(/\n {4}config:\n {6}ssh:\n {8}banner: ""\n {8}accept: \[\]\n {8}accept_after: 0\n$/);
   });
 
   it.each([

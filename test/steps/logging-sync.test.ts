@@ -39,7 +39,7 @@ it('touches nothing when nothing changed', async () => {
 });
 
 it('changes the contexts of all when the helper changed', async () => {
-  await appendFile(join(bench.templates, 'decnet_logging.py'), 'LOG = 2\n');
+  await appendFile(join(bench.templates, 'shared/decnet_logging.py'), 'LOG = 2\n');
   expect(await onStep(bench, 'logging-sync').check()).toEqual({ status: 'absent' });
   await onStep(bench, 'logging-sync').apply();
   for (const name of contexts) {

@@ -69,7 +69,7 @@ class Child:
         # No pipe: a service that writes more than it holds would wait for the test.
         self._output = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [sys.executable, TEMPLATES / "decnet_service.py"],
+            [sys.executable, TEMPLATES / "shared" / "decnet_service.py"],
             env=os.environ
             | environment(ports, config, service, marks)
             | {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])},

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-sys.path[:0] = [str(TEMPLATES), str(TEMPLATES / "redis"), str(TEMPLATES / "runtime")]
+sys.path[:0] = [str(TEMPLATES / "shared"), str(TEMPLATES / "redis"), str(TEMPLATES / "runtime")]
 
 from decnet_identity import Identity, Port  # noqa: E402
 from decnet_logging import Logger  # noqa: E402
