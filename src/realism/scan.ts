@@ -15,6 +15,8 @@ export interface SeenPort {
   readonly service: string | null;
   /** Product and version, as far as it recognised them. */
   readonly product: string | null;
+  /** Whether it heard anything: by the port alone it has a name for the protocol too. */
+  readonly isHeard: boolean;
   /** It got an answer that no line of nmap-service-probes knows. */
   readonly isUnrecognised: boolean;
 }
@@ -66,6 +68,8 @@ function nmapArguments({ ip, ports }: Target): readonly string[] {
     '-p',
     list.join(','),
     '-sV',
+    // Port 9100 is left out otherwise: what a real printer is sent there, it prints.
+    '--allports',
     '-O',
     '--max-os-tries',
     '2',
@@ -145,6 +149,7 @@ function seenPort({ service, state, ...port }: z.output<typeof portSchema>): See
     state: state['@state'],
     service: service?.['@name'] ?? null,
     product: product === '' ? null : product,
+    isHeard: heard !== undefined,
     isUnrecognised: service?.['@servicefp'] !== undefined,
   };
 }

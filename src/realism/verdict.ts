@@ -23,7 +23,7 @@ export function judgeServices(
   return decky.services.flatMap(({ name, ports }) => {
     const manifest = manifests.get(name);
     if (manifest === undefined) return [];
-    const claim = claimOn(manifest, decky.distro);
+    const claim = claimOn(manifest, decky);
     return ports.map(({ port, protocol }) => {
       const seen = machine.ports.find((one) => one.port === port && one.protocol === protocol);
       return {
@@ -40,7 +40,7 @@ export function judgeServices(
 }
 
 function isAsClaimed(seen: SeenPort | undefined, claim: ReturnType<typeof claimOn>): boolean {
-  if (seen === undefined || !seen.state.startsWith('open') || seen.isUnrecognised) return false;
+  if (seen?.state !== 'open' || !seen.isHeard || seen.isUnrecognised) return false;
   if (claim.product !== undefined) return seen.product?.startsWith(claim.product) ?? false;
   return seen.service === claim.service;
 }
@@ -49,7 +49,8 @@ function describePort(seen: SeenPort | undefined): string {
   if (seen === undefined) return 'not scanned';
   const name = [seen.service, seen.product].filter((one) => one !== null).join(': ');
   const state = seen.state === 'open' ? '' : ` (${seen.state})`;
-  return `${name === '' ? 'nothing' : name}${state}${seen.isUnrecognised ? ' (fingerprint not recognised)' : ''}`;
+  const silence = seen.isHeard || seen.state !== 'open' ? '' : ' (by its port alone)';
+  return `${name === '' ? 'nothing' : name}${state}${silence}${seen.isUnrecognised ? ' (fingerprint not recognised)' : ''}`;
 }
 
 /** One decky as a machine: its operating system and its vendor. */

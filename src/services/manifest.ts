@@ -46,7 +46,7 @@ const claimSchema = z.strictObject({ service: z.string().min(1), product: z.stri
 export const manifestSchema = z.strictObject({
   title: z.string().min(1),
   ports: z.array(portSchema).min(1),
-  /** What `nmap -sV` must take the service for. `on`: where the product of a distro is another. */
+  /** What `nmap -sV` must take the service for. `on`: on a distro, or an OS family, whose product is another. */
   nmap: claimSchema.extend({ on: z.record(z.string(), claimSchema).default({}) }),
   config: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'an option is named like this: max_clients'), optionSchema)
@@ -63,10 +63,13 @@ export interface ServiceManifest extends Readonly<z.output<typeof manifestSchema
   readonly configSchema: z.ZodType;
 }
 
-/** What `nmap -sV` must take a service for on a decky of this distro. */
-export function claimOn({ nmap }: ServiceManifest, distro: string): Readonly<z.output<typeof claimSchema>> {
+/** What `nmap -sV` must take a service for on such a decky. */
+export function claimOn(
+  { nmap }: ServiceManifest,
+  { distro, osFamily }: { readonly distro: string; readonly osFamily: string },
+): Readonly<z.output<typeof claimSchema>> {
   const { on, ...claim } = nmap;
-  return on[distro] ?? claim;
+  return on[distro] ?? on[osFamily] ?? claim;
 }
 
 /** One zod schema for all options of a service, unknown ones refused. */

@@ -29,7 +29,7 @@ READ_AT_ONCE = 16 * 1024
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 15
-CLOSING_SECONDS = 5
+CLOSING_SECONDS = 2
 """For a client to read the last bytes, and in TLS to say goodbye; its session does not count any more."""
 DATA_SHOWN = 256
 """Bytes of a malformed message that are logged."""

@@ -22,6 +22,7 @@ it('reads products, the vendor and the best guess at the system', () => {
         state: 'open',
         service: 'ssh',
         product: 'OpenSSH 9.2p1 Debian 2+deb12u3',
+        isHeard: true,
         isUnrecognised: false,
       },
     ],
@@ -38,7 +39,7 @@ it('takes a name from the table of ports for no product, and a fingerprint for n
   const { ports, os } = readMachine(report(guessed + unknown));
   expect(os).toBeNull();
   expect(ports).toMatchObject([
-    { service: 'tftp', product: null, state: 'open|filtered', isUnrecognised: false },
+    { service: 'tftp', product: null, state: 'open|filtered', isHeard: false, isUnrecognised: false },
     { service: 'http', product: null, isUnrecognised: true },
   ]);
 });

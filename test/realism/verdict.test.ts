@@ -27,7 +27,11 @@ function judged(seen: Partial<SeenPort>, distro = 'debian'): boolean | undefined
     service: 'ssh',
     product: 'OpenSSH 9.2p1',
   } as const;
-  const machine = { ports: [{ ...port, isUnrecognised: false, ...seen }], os: null, vendor: null };
+  const machine = {
+    ports: [{ ...port, isHeard: true, isUnrecognised: false, ...seen }],
+    os: null,
+    vendor: null,
+  };
   return judgeServices(decky(distro), manifests, machine)[0]?.isRight;
 }
 
@@ -36,6 +40,7 @@ it('a service is right when it is open, recognised, and the product that it clai
   expect(judged({ product: 'Dropbear sshd' })).toBe(false);
   expect(judged({ product: null })).toBe(false);
   expect(judged({ state: 'closed' })).toBe(false);
+  expect(judged({ isHeard: false })).toBe(false);
   expect(judged({ isUnrecognised: true })).toBe(false);
   expect(judged({ port: 23 })).toBe(false);
 });

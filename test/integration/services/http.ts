@@ -24,7 +24,7 @@ export const trial: Trial = {
     {
       what: 'reads the login page',
       argv: (ip) => ['curl', '-sSi', `http://${ip}/`],
-      prints: /HTTP\/1\.1 200 OK[\s\S]*Server: Apache\/2\.4\.62 \(Debian\)[\s\S]*name="password"/,
+      prints: /HTTP\/1\.1 200 OK[\s\S]*Server: Apache\/2\.4\.\d+ \(Debian\)[\s\S]*name="password"/,
       leaves: [{ event: 'request', method: 'GET', path: '/', status: 200, user_agent: /^curl\// }],
     },
     {
