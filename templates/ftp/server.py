@@ -14,10 +14,10 @@ from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
 from bait import BaitFileSystem, bait_of
-from decnet_distros import distro_of
 from decnet_logins import Logins
 from decnet_sessions import Sessions
 from decnet_sockets import BACKLOG, Sockets
+from products import HELP, greeting_of
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
@@ -126,6 +126,8 @@ class Handler(FTPHandler):
     """One control connection. `sessions` is set on a subclass."""
 
     sessions: Sessions
+    help: str | None = None
+    """How the answer to HELP begins, where it is not as pyftpdlib has it."""
     proto_cmds = COMMANDS
     dtp_handler = DataConnection
     use_sendfile = False
@@ -158,6 +160,8 @@ class Handler(FTPHandler):
         """Sends text, and what was no text as the bytes it was."""
         if s.startswith("211-Features supported:"):
             s = "211-Features:\r\n"
+        if self.help is not None and s.startswith("214-"):
+            s = f"{self.help}\r\n"
         super(FTPHandler, self).push(s.encode("utf-8", "surrogateescape"))
 
     def respond(self, resp: str, logfun: Callable[..., None] = logging.debug) -> None:
@@ -243,7 +247,8 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
             "sessions": Sessions(logger),
             "authorizer": Authorizer(Logins(config), config["anonymous"]),
             "abstracted_fs": type("ServiceFileSystem", (BaitFileSystem,), files),
-            "banner": config["banner"] or f"(vsFTPd {distro_of(identity.distro).vsftpd})",
+            "banner": config["banner"] or greeting_of(identity),
+            "help": HELP.get(identity.distro),
         },
     )
     ioloop = IOLoop()

@@ -137,6 +137,12 @@ class FtpTest(unittest.IsolatedAsyncioTestCase):
                 reader, _ = await served.connect()
                 self.assertEqual(await reader.readline(), f"220 (vsFTPd {version})\r\n".encode())
 
+    async def test_devices_have_servers_of_their_own(self) -> None:
+        for distro, words in (("hp-m404dn", "JD FTP Server Ready"), ("kyocera-m2540dn", "ECOSYS M2540dn")):
+            async with Served("ftp", OPTIONS, distro=distro) as served:
+                reader, _ = await served.connect()
+                self.assertIn(words.encode(), await reader.readline())
+
     async def test_what_is_malformed_is_told(self) -> None:
         async with Served("ftp", OPTIONS) as served:
             await served.visit(b"USER " + b"a" * 5000 + b"\r\n")
