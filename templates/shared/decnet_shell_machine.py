@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from decnet_distros import DISTROS, distro_of
+from decnet_grandstream import MODEL
 from decnet_records import FIRST_NAMES
 from decnet_uptime import uptime_of
 
@@ -96,7 +97,7 @@ DEVICES: dict[str, Device] = {
         487,
     ),
     "grandstream-ucm": Device(
-        "UCM6304",
+        MODEL,
         "4.4.103",
         "#3 SMP PREEMPT Thu Jun 8 10:51:29 CST 2023",
         "aarch64",

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from decnet_grandstream import FIRMWARE, MODEL
 from decnet_http_answers import OTHERS, Dialect
 from decnet_web_pages import form_page, plain_error, table_page
 from decnet_web_product import JSON, Form, Guard, Page, Product
-
-if TYPE_CHECKING:
-    from decnet_identity import Identity
 
 YEALINK = Dialect(
     (OTHERS, "Content-Type", "Content-Length", "Connection", "Date", "Server"), version=None, only_once=True
 )
 UCM = Dialect(("Server", "Date", OTHERS, "Content-Type", "Content-Length", "Connection"), version=None)
 YEALINK_VERSION = "66.86.0.15"
-UCM_VERSION = "1.0.20.48"
-UCM_MODELS = ("UCM6202", "UCM6204", "UCM6208")
 
 _LOGIN = "/servlet"
 _T46_FORM = {
@@ -41,12 +35,8 @@ T46 = Product(
     guards=(Guard(("/cgi-bin", "/Serviceability"), "basic", "Yealink"),),
     cookie="JSESSIONID",
     headers=(("X-Frame-Options", "SAMEORIGIN"),),
-    facts=lambda identity: {"version": YEALINK_VERSION},
+    facts=lambda _: {"version": YEALINK_VERSION},
 )
-
-
-def _ucm_facts(identity: Identity) -> dict[str, str]:
-    return {"model": identity.choose("ucm/model", UCM_MODELS), "version": UCM_VERSION}
 
 
 GRANDSTREAM = Product(
@@ -77,7 +67,7 @@ GRANDSTREAM = Product(
         Page('{"response":{"cookie":"$session"},"status":0}', kind=JSON),
     ),
     cookie="session-identify",
-    facts=_ucm_facts,
+    facts=lambda _: {"model": MODEL, "version": FIRMWARE},
 )
 
 PRODUCTS = {"yealink": T46, "grandstream": GRANDSTREAM}

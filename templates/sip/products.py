@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from decnet_grandstream import FIRMWARE, MODEL
+
 if TYPE_CHECKING:
     from decnet_identity import Identity
 
@@ -62,7 +64,7 @@ def product_of(identity: Identity) -> Product:
     if identity.distro.startswith("grandstream"):
         return Product(
             "Server",
-            "Grandstream UCM6302 1.0.20.35",
+            f"Grandstream {MODEL} {FIRMWARE}",
             PJSIP_ALLOW,
             "100rel, timer, replaces, norefersub",
             "401 Unauthorized",
