@@ -28,7 +28,7 @@ describe('in the runtime image', () => {
 
   afterAll(() => site?.close());
 
-  it.each(files)('the templates pass %s', async (file) => {
+  it.concurrent.each(files)('the templates pass %s', async (file) => {
     const checkout = ['--volume', `${packageRoot()}:/checkout:ro`, '--workdir', join('/checkout', folder)];
     const python = ['--entrypoint', 'python3', image, '-W', 'error', '-m', 'unittest', file];
     const { exitCode, stderr } = await run(
