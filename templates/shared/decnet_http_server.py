@@ -19,7 +19,7 @@ from decnet_logging import Logger
 from decnet_sessions import Limits, Session, Sessions
 from decnet_streams import Ended, Malformed, Stream, serve_streams
 
-LIMITS = Limits(per_source=32, total=96, seconds=300, idle_seconds=30, message_bytes=8192)
+LIMITS = Limits(per_source=16, total=64, seconds=300, idle_seconds=30, message_bytes=8192)
 REQUESTS = 100
 """Of one connection."""
 FIRST_SECONDS, NEXT_SECONDS = 30, 15

@@ -47,8 +47,10 @@ class Identity:
 
     def derive(self, name: str, length: int) -> bytes:
         """Bytes that belong to this decky and this name: HMAC-SHA256 of the seed, counted up."""
+        # A name may have been made of what a client sent, which need not be text.
+        whole = name.encode("utf-8", "surrogatepass")
         blocks = (
-            hmac.digest(self.seed, f"{name}\0{count}".encode(), "sha256") for count in range(-(-length // 32))
+            hmac.digest(self.seed, b"%s\0%d" % (whole, count), "sha256") for count in range(-(-length // 32))
         )
         return b"".join(blocks)[:length]
 

@@ -31,6 +31,10 @@ class Limits:
     """Of one message of the protocol."""
 
 
+def _nothing() -> None:
+    pass
+
+
 class Session:
     """A connection. `end` may be called any number of times; the first gives the reason."""
 
@@ -59,14 +63,17 @@ class Session:
     def cut_off(self, reason: str) -> None:
         """Ends the connection from our side."""
         if not self._over:
+            cut = self._cut
             self.end(reason)
-            self._cut()
+            cut()
 
     def end(self, reason: str = "closed", **fields: Value) -> None:
         """Writes that the connection is over."""
         if self._over:
             return
         self._over = True
+        # What a connection holds goes with it, not when the garbage collector comes by: in TLS that is a lot.
+        self._cut = _nothing
         self._deadline.cancel()
         self._sessions.forget(self)
         duration = round(time.monotonic() - self._since, 3)

@@ -28,7 +28,8 @@ READ_AT_ONCE = 16 * 1024
 """Bytes that are taken from a socket at a time. All may be held unread, and asyncio would take 256 KiB."""
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
-HANDSHAKE_SECONDS = 15
+HANDSHAKE_SECONDS = 5
+"""asyncio holds what a handshake has needed for so long, also when its connection is lost meanwhile."""
 CLOSING_SECONDS = 2
 """For a client to read the last bytes, and in TLS to say goodbye; its session does not count any more."""
 DATA_SHOWN = 256
@@ -59,6 +60,7 @@ class Stream:
         self.session = session
         self._limits = sessions.limits
         self._transport = self._plain = transport
+        self.is_over = False
         self._reader = asyncio.StreamReader(limit=sessions.limits.message_bytes)
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
@@ -150,9 +152,14 @@ class Stream:
                 server_side=True,
                 ssl_handshake_timeout=HANDSHAKE_SECONDS,
             )
-        except (ssl.SSLError, ConnectionAbortedError) as error:
+        except (ssl.SSLError, OSError) as error:
+            # Of a connection that is lost in its handshake we hear by this alone.
+            self.abort()
+            if isinstance(error, ConnectionError) and not isinstance(error, ConnectionAbortedError):
+                raise
             raise Malformed(f"TLS: {_reason(error)}") from None
         if transport is None:
+            self.abort()
             raise ConnectionResetError
         self._transport = transport
         self._bind(self._reader, transport)
@@ -172,6 +179,7 @@ class Stream:
         """Ends the connection at once."""
         # Not that of TLS, which falls over when the connection below it is gone already.
         self._plain.abort()
+        self.is_over = True
 
 
 def _hand_over(plain: asyncio.Transport, early: bytes) -> None:
@@ -261,7 +269,7 @@ class _Connection(asyncio.Protocol):
             with contextlib.suppress(Exception):
                 stream.close()
             self._session.end(reason)
-            if not self._is_lost:
+            if not self._is_lost and not stream.is_over:
                 # What waits holds all that the connection had, of which TLS has a lot.
                 self._closing = asyncio.get_running_loop().call_later(CLOSING_SECONDS, stream.abort)
 

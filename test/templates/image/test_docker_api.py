@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from http_trial import HttpTrial
 from support import TEMPLATES, identity
 
+from decnet_distros import distro_of
+
 sys.path.insert(0, str(TEMPLATES / "docker-api"))
 
 import server as docker
@@ -102,7 +104,8 @@ class DockerTest(unittest.IsolatedAsyncioTestCase):
             await ask(server, "POST", f"{path}/start")
             answer = await attached
             self.assertTrue(answer.startswith(b"HTTP/1.1 101 UPGRADED\r\n"))
-            self.assertIn(b"\x01\0\0\0\0\0\0\x0f6.1.0-25-amd64\n", answer)
+            release = f"{distro_of('debian').kernel}\n".encode()
+            self.assertIn(b"\x01\0\0\0\0\0\0%c%s" % (len(release), release), answer)
             self.assertTrue((await waiting).endswith(b'11\r\n{"StatusCode":0}\n\r\n0\r\n\r\n'))
             server.check_no_faults()
 
