@@ -7,6 +7,7 @@ from typing import Any
 
 import bson
 from bson.codec_options import CodecOptions
+from bson.decimal128 import Decimal128
 
 from decnet_streams import Malformed
 
@@ -17,13 +18,17 @@ TOLD = 2048
 HIDDEN = {"lsid", "$db", "$clusterTime", "$readPreference", "txnNumber"}
 """Of a command: what drivers put in, not users."""
 OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(unicode_decode_error_handler="replace")
-WRONG = (bson.InvalidBSON, ValueError, TypeError, OverflowError, KeyError, IndexError, RecursionError)
+WRONG = (bson.InvalidBSON, ValueError, TypeError, ArithmeticError, KeyError, IndexError, RecursionError)
 
 
 def decode(data: bytes) -> dict[str, Any]:
     """A document; raises `Malformed` for what is none or nests too deeply."""
     try:
         found = bson.decode(data, OPTIONS)
+        for _, one in _walk(found):
+            # More digits than the format has room for are found only when it is read as a number.
+            if isinstance(one, Decimal128):
+                one.to_decimal()
     except WRONG as wrong:
         raise Malformed(f"BSON: {type(wrong).__name__}", data) from None
     if any(depth > DEPTH for depth, _ in _walk(found)):

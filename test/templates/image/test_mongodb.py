@@ -260,5 +260,12 @@ class HostileTest(unittest.IsolatedAsyncioTestCase):
             decode(deep)
 
 
+class DocumentTest(unittest.TestCase):
+    def test_a_decimal_with_too_many_digits_is_malformed(self) -> None:
+        element = b"\x13a\0" + struct.pack("<QQ", 2**64 - 1, 0x3041ED09BEAD87C0)
+        with self.assertRaisesRegex(Malformed, "BSON: Inexact"):
+            decode(struct.pack("<i", len(element) + 5) + element + b"\0")
+
+
 if __name__ == "__main__":
     unittest.main()
