@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ def rsa_key(identity: Identity, name: str, bits: int = 2048) -> RSAPrivateKey:
     return load_der_private_key(made.export_key("DER", pkcs=8), None)
 
 
-def _bytes_of(identity: Identity, name: str):  # noqa: ANN202: a function that answers so many bytes
+def _bytes_of(identity: Identity, name: str) -> Callable[[int], bytes]:
     buffer = bytearray()
     block = 0
 
