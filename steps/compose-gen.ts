@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { composeFile, composeHeader } from '../src/compose/file.ts';
 import { projectName } from '../src/fleet/names.ts';
-import { resolvedFleetSchema } from '../src/fleet/resolved.ts';
+import { resolvedFleetSchema, withoutAlerts } from '../src/fleet/resolved.ts';
 import { defineStep } from '../src/runner/step.ts';
 import { tagsOf } from '../src/services/templates.ts';
 import { temporaryOf } from '../src/state/atomic-write.ts';
@@ -27,7 +27,7 @@ export const composeGen = defineStep({
   inputs: ({ fleet, images, paths }) => ({
     path: paths.composeFile,
     project: projectName(fleet.name),
-    fleet,
+    fleet: withoutAlerts(fleet),
     images: tagsOf(images),
   }),
 
@@ -37,6 +37,10 @@ export const composeGen = defineStep({
     if (!content.startsWith(composeHeader)) return { status: 'foreign', found: `file ${input.path}` };
     if (content !== composeFile(input.fleet, input.images))
       return { status: 'drifted', differences: ['it is of another fleet'] };
+    for (const rest of leftBy(input.path)) {
+      if ((await context.world.files.read(rest)) !== null)
+        return { status: 'drifted', differences: [`${rest} is left`] };
+    }
     return { status: 'satisfied', output: { path: input.path } };
   },
 
@@ -48,9 +52,11 @@ export const composeGen = defineStep({
     try {
       await files.write(draft, content, 0o600);
       await compose.validate({ name: input.project, file: draft, directory: dirname(input.path) });
-    } finally {
+    } catch (error) {
       await files.remove(draft);
+      throw error;
     }
+    for (const rest of leftBy(input.path)) await files.remove(rest);
     // Last, so that where it is, no draft is left.
     await files.write(input.path, content, 0o600);
     return { path: input.path };
@@ -61,11 +67,15 @@ export const composeGen = defineStep({
     const { composeFile: path } = context.paths;
     const content = await files.read(path);
     if (content?.startsWith(composeHeader)) await files.remove(path);
-    // What a kill in the middle of `apply` left.
-    const draft = draftOf(path);
-    for (const rest of [draft, temporaryOf(draft), temporaryOf(path)]) await files.remove(rest);
+    for (const rest of leftBy(path)) await files.remove(rest);
   },
 });
+
+/** What a kill in the middle of `apply` leaves. */
+function leftBy(path: string): readonly string[] {
+  const draft = draftOf(path);
+  return [draft, temporaryOf(draft), temporaryOf(path)];
+}
 
 function draftOf(path: string): string {
   return `${path}.draft`;

@@ -11,7 +11,7 @@ import { verify } from './verify.ts';
 
 /** Every step, in the order of the deploy. Their order in a run is `pipeline.yaml`'s. */
 export const steps: ReadonlyMap<string, Step> = new Map(
-  [preflight, hostBridge, network, loggingSync, composeGen, stateSave, build, up, verify].map((step) => [
+  [preflight, loggingSync, build, hostBridge, network, composeGen, stateSave, up, verify].map((step) => [
     step.id,
     step,
   ]),

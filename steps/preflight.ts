@@ -65,7 +65,10 @@ export const preflight = defineStep({
     // answered for an address must not have to answer again to be believed.
     const isFinal = addresses.length > 0 || !(await context.world.host.hasNetAdmin());
     if (problems.length > 0 && isFinal) throw refusal(problems);
-    if (problems.length > 0) return { status: 'drifted', differences: problems.map(({ what }) => what) };
+    if (problems.length > 0) {
+      const differences = problems.map(({ what, remedy }) => `${what}. ${remedy}`);
+      return { status: 'drifted', differences, refuses: true };
+    }
     const isProven = isBridgeThere(await context.world.host.links(), input);
     return isProven ? { status: 'satisfied', output: versions } : { status: 'absent' };
   },

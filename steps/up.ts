@@ -1,11 +1,10 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { baseService } from '../src/compose/containers.ts';
 import { expectedContainers } from '../src/compose/file.ts';
 import type { Container } from '../src/docker/docker.ts';
 import { DecnetError, exitCodes } from '../src/errors.ts';
 import { addressClaims, addressClaimsSchema } from '../src/fleet/address-claims.ts';
-import { labels, projectName } from '../src/fleet/names.ts';
+import { baseService, labels, projectName } from '../src/fleet/names.ts';
 import { inParallel } from '../src/in-parallel.ts';
 import { type AddressConflict, findConflicts } from '../src/observe/address-conflicts.ts';
 import { refuseBaseFaults } from '../src/observe/base-fault.ts';
@@ -78,7 +77,8 @@ export const up = defineStep({
     if (conflicts.length > 0) throw addressesInUse(conflicts);
     context.signal.throwIfAborted();
     const unusable = [...found.detached, ...found.uncontained];
-    await removeAll(context, [...new Set([...found.extra, ...unusable])]);
+    const inTheWay = [...found.extra, ...unusable, ...misplaced(found.own, input)];
+    await removeAll(context, [...new Set(inTheWay)]);
     if (found.missing.length + found.drifted.length + unusable.length > 0) {
       await bringUp(context, input);
     }
@@ -89,6 +89,20 @@ export const up = defineStep({
     await removeAll(context, await context.world.docker.listContainers(labels.deployment, context.name));
   },
 });
+
+/**
+ * All containers of the deckies that have an address which another is to get: Docker gives it to nobody before they
+ * are gone, and compose makes containers anew side by side.
+ */
+function misplaced(own: readonly Container[], { addresses }: Input): readonly Container[] {
+  const owners = new Map(addresses.deckies.map(({ ip, name }) => [ip, name]));
+  const isTaken = (container: Container): boolean =>
+    container.addresses.some(
+      (ip) => (owners.get(ip) ?? container.labels[labels.decky]) !== container.labels[labels.decky],
+    );
+  const deckies = new Set(own.filter(isTaken).map((container) => container.labels[labels.decky]));
+  return own.filter((container) => deckies.has(container.labels[labels.decky]));
+}
 
 async function bringUp(context: StepContext, input: Input): Promise<void> {
   const { compose, docker } = context.world;

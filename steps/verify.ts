@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DecnetError } from '../src/errors.ts';
-import { type ResolvedFleet, resolvedFleetSchema } from '../src/fleet/resolved.ts';
+import { type ResolvedFleet, resolvedFleetSchema, withoutAlerts } from '../src/fleet/resolved.ts';
 import { refuseBaseFaults } from '../src/observe/base-fault.ts';
 import { lookForDifferences, secondHolders, textsOf } from '../src/observe/fleet-differences.ts';
 import { defineStep } from '../src/runner/step.ts';
@@ -24,7 +24,7 @@ export const verify = defineStep({
   input: inputSchema,
   output: z.object({ deckies: z.number(), services: z.number() }),
 
-  inputs: ({ fleet }) => ({ fleet }),
+  inputs: ({ fleet }) => ({ fleet: withoutAlerts(fleet) }),
 
   async check(context, { fleet }) {
     const [found, second] = await Promise.all([

@@ -2,7 +2,7 @@ import { labDown } from '../lab/down.ts';
 import { labUp } from '../lab/up.ts';
 import { measure } from './measure.ts';
 import { type Outcome, playRound } from './play.ts';
-import { drawRound, type Round, scenes } from './round.ts';
+import { drawRound, type Lot, type Round, scenes } from './round.ts';
 import { closeStage, openStage, type Stage } from './stage.ts';
 import { gapsOf } from './sweep.ts';
 
@@ -13,9 +13,9 @@ export interface Played {
 }
 
 export interface Request {
-  readonly seed: string;
-  /** Numbers of the rounds to play. */
-  readonly rounds: readonly number[];
+  readonly lot: Lot;
+  /** Numbers of the rounds to play. Null: as many as there are boundaries. */
+  readonly rounds: readonly number[] | null;
   readonly signal: AbortSignal;
   readonly onProgress: (line: string) => void;
   readonly onPlayed: (played: Played) => void;
@@ -39,17 +39,18 @@ export async function playRounds(request: Request): Promise<readonly Played[]> {
 }
 
 async function playAll(stage: Stage, request: Request): Promise<readonly Played[]> {
-  const { seed, rounds, signal, onProgress, onPlayed } = request;
+  const { lot, signal, onProgress, onPlayed } = request;
   for (const scene of scenes) {
     signal.throwIfAborted();
     onProgress(`measuring: ${scene.name}`);
     await measure(stage, scene);
   }
-  onProgress(`${gapsOf(stage.measured).length} boundaries to be killed at`);
+  const gaps = gapsOf(stage.measured);
+  onProgress(`${gaps.length} boundaries to be killed at`);
   const all: Played[] = [];
-  for (const number of rounds) {
+  for (const number of request.rounds ?? gaps.keys()) {
     signal.throwIfAborted();
-    const played = await playTimed(stage, drawRound(seed, number, stage.measured));
+    const played = await playTimed(stage, drawRound(lot, number, stage.measured));
     all.push(played);
     onPlayed(played);
   }

@@ -54,10 +54,17 @@ type Record = StateRecord | null | 'damaged';
 
 async function wantedAfter(typed: readonly string[], before: Record, site: Site): Promise<Wanted> {
   const [command, option] = typed;
-  if (command === 'rollback' || command === 'teardown') return 'empty';
+  if (command === 'teardown') return 'empty';
   if (command === 'deploy' || option === '--accept-changes') return fleetOnDisk(site);
   const run = before === null || before === 'damaged' ? null : before.run;
+  if (command === 'rollback') return takenBack(run);
   if (run === null) throw new Trouble('resume found something to do where no run was recorded');
   const isGoingBack = run.pipeline === 'teardown' || /^roll/.test(run.status);
   return isGoingBack || run.fleet === null ? 'empty' : deckyNames(run.fleet);
+}
+
+/** A change leads back to what stood before it, and so does a rollback of it that was ended. */
+function takenBack(run: StateRecord['run']): Wanted {
+  const fleet = run?.pipeline === 'restore' ? run.fleet : run?.before?.fleet;
+  return fleet ? deckyNames(fleet) : 'empty';
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { interruptible } from '../commands/interruptible.ts';
-import { toDecnetError } from '../errors.ts';
+import { DecnetError, exitCodes, toDecnetError } from '../errors.ts';
 import { playRounds } from './chaos.ts';
 import { roundLine, storyOf, summaryOf } from './report.ts';
+import { type KillSignal, killSignals, type Lot } from './round.ts';
 
 /*
  * `npm run chaos`: a small fleet on the lab, whose commands are killed, interrupted and disturbed from outside, and
@@ -12,32 +13,46 @@ import { roundLine, storyOf, summaryOf } from './report.ts';
 
 const { values } = parseArgs({
   options: {
-    /** How many; from 0. */
-    rounds: { type: 'string', default: '300' },
+    /** How many; from 0. By default 360, or with `--sweep` as many as there are boundaries. */
+    rounds: { type: 'string' },
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
     /** This one alone. */
     round: { type: 'string' },
+    /** The signal that every round begins with, at a boundary, each boundary in its turn. */
+    sweep: { type: 'string' },
   },
 });
 
 async function chaos(signal: AbortSignal): Promise<void> {
-  const { seed } = values;
-  const rounds =
-    values.round === undefined
-      ? Array.from({ length: Number(values.rounds) }, (_, number) => number)
-      : [Number(values.round)];
+  const lot: Lot = { seed: values.seed, sweep: sweepOf(values.sweep) };
   const played = await playRounds({
-    seed,
-    rounds,
+    lot,
+    rounds: roundsOf(lot),
     signal,
     onProgress: (line) => console.error(line),
     onPlayed: (one) => {
       console.error(roundLine(one));
-      if (one.outcome.troubles.length > 0) console.log(storyOf(one, seed));
+      if (one.outcome.troubles.length > 0) console.log(storyOf(one, lot));
     },
   });
-  console.log(summaryOf(played, seed));
+  console.log(summaryOf(played, lot));
   if (played.some(({ outcome }) => outcome.troubles.length > 0)) process.exitCode = 1;
+}
+
+function sweepOf(name: string | undefined): KillSignal | null {
+  if (name === undefined) return null;
+  const signal = killSignals.find((one) => one === name);
+  if (signal !== undefined) return signal;
+  throw new DecnetError(`--sweep ${name} is none of ${killSignals.join(', ')}.`, {
+    code: 'USAGE',
+    exitCode: exitCodes.usage,
+  });
+}
+
+function roundsOf({ sweep }: Lot): readonly number[] | null {
+  if (values.round !== undefined) return [Number(values.round)];
+  if (sweep !== null && values.rounds === undefined) return null;
+  return Array.from({ length: Number(values.rounds ?? 360) }, (_, number) => number);
 }
 
 try {

@@ -1,5 +1,6 @@
 import { table } from '../text/table.ts';
 import type { Played } from './chaos.ts';
+import type { Lot } from './round.ts';
 
 /** One line a round, as it ends. */
 export function roundLine({ round, outcome, seconds }: Played): string {
@@ -9,21 +10,22 @@ export function roundLine({ round, outcome, seconds }: Played): string {
 }
 
 /** All there is to know of a round that failed, and how to play it again. */
-export function storyOf({ round, outcome }: Played, seed: string): string {
+export function storyOf({ round, outcome }: Played, lot: Lot): string {
   const commands = outcome.story.map(({ what, ended }) => {
     const output = ended.printed.trimEnd().replaceAll(/^/gm, '    ');
     return `  ${what}: ended with ${ended.exitCode ?? ended.signal}\n${output}`;
   });
+  const swept = lot.sweep === null ? '' : ` --sweep ${lot.sweep}`;
   return [
-    `Seed ${seed}, round ${round.number}, from ${round.start}:`,
+    `Seed ${lot.seed}, round ${round.number}, from ${round.start}:`,
     ...outcome.troubles.map((trouble) => `- ${trouble}`),
     ...commands,
-    `Play it again: npm run chaos -- --seed ${seed} --round ${round.number}`,
+    `Play it again: npm run chaos -- --seed ${lot.seed}${swept} --round ${round.number}`,
   ].join('\n');
 }
 
 /** How many rounds, what befell their commands, and how many failed. */
-export function summaryOf(all: readonly Played[], seed: string): string {
+export function summaryOf(all: readonly Played[], lot: Lot): string {
   const mishaps = all.flatMap(({ outcome }) => outcome.mishaps.map(kindOf));
   const kinds = [...new Set(mishaps)].sort();
   const rows = kinds.map((kind) => [kind, String(mishaps.filter((one) => one === kind).length)]);
@@ -32,7 +34,7 @@ export function summaryOf(all: readonly Played[], seed: string): string {
   return [
     table(['what befell a command', 'times'], rows),
     '',
-    `${all.length} rounds of seed ${seed} in ${seconds.toFixed(0)} s; ${mishaps.length} mishaps; ${failed.length} failures`,
+    `${all.length} rounds of seed ${lot.seed} in ${seconds.toFixed(0)} s; ${mishaps.length} mishaps; ${failed.length} failures`,
   ].join('\n');
 }
 

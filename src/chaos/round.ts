@@ -20,7 +20,9 @@ export type Start =
   /** Full, and made by one deploy, so that rollback takes all of it. */
   | 'fresh'
   /** Full, but for the host link and a base. */
-  | 'broken';
+  | 'broken'
+  /** The edited fleet, deployed over the full one. */
+  | 'changed';
 
 /** A command as a user types it: what, on which deckies, and which fleet the file has been edited to before. */
 export interface Typed {
@@ -30,8 +32,15 @@ export interface Typed {
   readonly fleet: 'plain' | 'edited' | null;
 }
 
-const killSignals = ['SIGKILL', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-type KillSignal = (typeof killSignals)[number];
+export const killSignals = ['SIGKILL', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type KillSignal = (typeof killSignals)[number];
+
+/** What rounds are drawn from. */
+export interface Lot {
+  readonly seed: string;
+  /** Every round begins with this signal at a boundary, each boundary in its turn. Null: with anything. */
+  readonly sweep: KillSignal | null;
+}
 
 /**
  * What befalls a command. `where` and `when` are parts, from 0 to 1, of its boundaries or of its time; `late` is how
@@ -93,6 +102,7 @@ export const scenes: readonly Scene[] = [
     typed: typed('deploy', { fleet: 'edited' }),
     leadsTo: edited,
   },
+  { name: 'rollback of a change', start: 'changed', typed: typed('rollback'), leadsTo: plain },
   { name: 'teardown', start: 'full', typed: typed('teardown'), leadsTo: 'empty' },
 ];
 
@@ -106,13 +116,14 @@ const recoveries = [
   { scene: 'deploy', typed: typed('deploy') },
 ] as const;
 
-/** Of ten rounds, so many begin with SIGKILL at a boundary, so that 300 rounds come by all of them. */
+/** Of ten rounds, so many begin with SIGKILL at a boundary, so that 360 rounds come by all of them. */
 const sweeps = 9;
 
-/** Round `number` of a seed, from 0. `measured`: every scene. */
-export function drawRound(seed: string, number: number, measured: ReadonlyMap<string, Measured>): Round {
-  const draw = createDraw(`${seed}/${number}`);
-  const first = number % 10 < sweeps ? sweep(seed, number, measured) : drawFirst(draw, number);
+/** Round `number` of a lot, from 0. `measured`: every scene. */
+export function drawRound(lot: Lot, number: number, measured: ReadonlyMap<string, Measured>): Round {
+  const draw = createDraw(`${lot.seed}/${number}`);
+  const turn = turnOf(lot, number);
+  const first = turn === null ? drawFirst(draw, number) : sweep(lot, turn, measured);
   const scene = scenes.find(({ name }) => name === first.scene);
   if (scene === undefined) throw new Error(`There is no scene ${first.scene}`);
   const moves: Move[] = [{ scene: scene.name, typed: scene.typed, mishap: first.mishap }];
@@ -134,10 +145,15 @@ export function drawRound(seed: string, number: number, measured: ReadonlyMap<st
 
 type First = Pick<Move, 'scene' | 'mishap'>;
 
-function sweep(seed: string, number: number, measured: ReadonlyMap<string, Measured>): First {
-  const turn = Math.floor(number / 10) * sweeps + (number % 10);
-  const { scene, where } = gapOfTurn(seed, turn, gapsOf(measured));
-  return { scene, mishap: { kind: 'boundary', signal: 'SIGKILL', where } };
+/** Null: the round does not sweep. */
+function turnOf({ sweep }: Lot, number: number): number | null {
+  if (sweep !== null) return number;
+  return number % 10 < sweeps ? Math.floor(number / 10) * sweeps + (number % 10) : null;
+}
+
+function sweep(lot: Lot, turn: number, measured: ReadonlyMap<string, Measured>): First {
+  const { scene, where } = gapOfTurn(lot.seed, turn, gapsOf(measured));
+  return { scene, mishap: { kind: 'boundary', signal: lot.sweep ?? 'SIGKILL', where } };
 }
 
 /** By turns something from outside, each in its turn, and any kill. */

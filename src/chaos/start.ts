@@ -4,7 +4,7 @@ import { breakFleet } from './faults.ts';
 import { askLab } from './on-lab.ts';
 import { removeDeployment } from './remove.ts';
 import type { Start } from './round.ts';
-import { fleets, writeFleet } from './site.ts';
+import { type FleetName, fleets, writeFleet } from './site.ts';
 import { type Stage, Trouble } from './stage.ts';
 import { readRecord } from './state-record.ts';
 import { type Told, typeCommand } from './type.ts';
@@ -13,11 +13,12 @@ import { type Told, typeCommand } from './type.ts';
 export async function establish(stage: Stage, start: Start, tell: (told: Told) => void): Promise<void> {
   if (stage.now === null) await removeDeployment(stage.site);
   stage.now ??= 'empty';
-  const type = async (command: 'deploy' | 'teardown'): Promise<void> => {
+  const type = async (command: 'deploy' | 'teardown', fleet: FleetName = 'plain'): Promise<void> => {
+    await writeFleet(stage.site, fleet);
     const told = await typeCommand(stage.site, command);
     tell(told);
     if (told.ended.exitCode !== 0) throw new Trouble(`${told.what} failed before anything was disturbed`);
-    stage.now = command === 'deploy' ? fleets.plain : 'empty';
+    stage.now = command === 'deploy' ? fleets[fleet] : 'empty';
   };
   await writeFleet(stage.site, 'plain');
   const isFull = isDeepStrictEqual(stage.now, fleets.plain);
@@ -27,6 +28,7 @@ export async function establish(stage: Stage, start: Start, tell: (told: Told) =
   if (start === 'unbuilt') await removeServiceImages();
   if (start === 'empty' || start === 'unbuilt') return;
   if (!isFull || stage.now === 'empty') await type('deploy');
+  if (start === 'changed') await type('deploy', 'edited');
   if (start === 'broken') await breakFleet();
 }
 

@@ -15,6 +15,8 @@ const schema = z.object({
       pipeline: z.string(),
       status: z.string(),
       overDeployment: z.boolean(),
+      /** What stood when a change began. */
+      before: z.object({ fleet }).nullable(),
       fleet: fleet.nullable(),
       steps: z.array(z.object({ id: z.string(), status: z.string(), children: z.array(z.unknown()) })),
     })

@@ -5,6 +5,7 @@ interface Flags {
   readonly state?: string;
   readonly json?: true;
   readonly detailedExitCode?: true;
+  readonly out?: string;
 }
 
 /** `decnet plan FLEET`: the resolved fleet, and what each step of its deploy would do. */
@@ -17,11 +18,12 @@ export function registerPlan(program: Command): void {
     )
     .argument('<fleet>', 'fleet file')
     .option('--detailed-exit-code', 'exit with 7 when there is anything to do')
+    .option('--out <file>', 'keep the plan, to be applied exactly by deploy --plan')
     .option('--state <path>', 'state file (default: decnet-state.json beside the fleet file)')
     .option('--json', 'the plan as one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  decnet plan fleet.yaml\n  decnet plan fleet.yaml --json | jq .fleet.deckies',
+      '\nExamples:\n  decnet plan fleet.yaml --out plan.json\n  decnet plan fleet.yaml --json | jq .fleet.deckies',
     )
     .action(showPlan);
 }
@@ -31,7 +33,11 @@ export async function showPlan(fleet: string, flags: Flags): Promise<void> {
   const { plan } = await import('../operations/plan.ts');
   const { interruptible } = await import('./interruptible.ts');
   const found = await interruptible((signal) =>
-    plan(fleet, { signal, ...(flags.state === undefined ? {} : { statePath: flags.state }) }),
+    plan(fleet, {
+      signal,
+      ...(flags.state === undefined ? {} : { statePath: flags.state }),
+      ...(flags.out === undefined ? {} : { planFile: flags.out }),
+    }),
   );
   if (flags.json) {
     const { printable } = await import('./printable.ts');

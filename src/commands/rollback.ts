@@ -5,13 +5,13 @@ interface Flags {
   readonly json?: true;
 }
 
-/** `decnet rollback`: undoes what the recorded deploy made. */
+/** `decnet rollback`: takes back what the recorded run made. */
 export function registerRollback(program: Command): void {
   program
     .command('rollback')
-    .summary('undo, last first, what the recorded deploy made')
+    .summary('take the last run back: to the fleet before it, or to nothing')
     .description(
-      'Undoes, last first, what the recorded deploy made. Stops at the first undo that fails and goes on from there when called again.',
+      'Takes the recorded run back. A deploy from nothing is undone, last first; it stops at the first undo that fails and goes on from there when called again. After a change of a deployment, the fleet that stood before is restored.',
     )
     .option('--state <path>', 'state file (default: ./decnet-state.json)')
     .option('--json', 'one JSON object a line on stdout')

@@ -24,9 +24,9 @@ export interface StepHeading {
 export interface RunStarted extends Stamped {
   readonly type: 'run-started';
   readonly run: string;
-  /** `deploy`, `teardown`, `remove`. */
+  /** `deploy`, `teardown`, `remove`, `restore`. */
   readonly pipeline: string;
-  /** The command that walks: `deploy`, `resume`, `rollback`, `teardown`, `step`. */
+  /** The command that walks: `deploy`, `resume`, `heal`, `rollback`, `teardown`, `step`. */
   readonly command: string;
   readonly deployment: string;
   /** Absolute. */
@@ -43,6 +43,13 @@ interface StepStarted extends AboutStep {
 interface StepKept extends AboutStep {
   readonly type: 'step-kept';
   readonly durationMs: number;
+}
+
+/** Ours, but not as it should be: it is about to be changed. */
+interface StepDrifted extends AboutStep {
+  readonly type: 'step-drifted';
+  /** One sentence each. */
+  readonly differences: readonly string[];
 }
 
 interface StepDone extends AboutStep {
@@ -118,6 +125,7 @@ export type Event =
   | RunStarted
   | StepStarted
   | StepKept
+  | StepDrifted
   | StepDone
   | StepSkipped
   | StepRetrying

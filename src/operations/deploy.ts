@@ -3,7 +3,9 @@ import type { ResolvedFleet } from '../fleet/resolved.ts';
 import { type FleetSourceInput, resolveSource } from '../resolve-source.ts';
 import { runDeploy } from '../runner/deploy.ts';
 import { type Plan, planDeploy } from '../runner/plan.ts';
+import { writePlanFile } from '../runner/plan-file.ts';
 import { withSession } from '../runner/session.ts';
+import { imagesOf } from '../services/templates.ts';
 import { stateFileName, statePathBeside } from '../state/paths.ts';
 import { readState } from '../state/read.ts';
 import { type OperationOptions, surroundingsOf } from './options.ts';
@@ -11,6 +13,8 @@ import { type OperationOptions, surroundingsOf } from './options.ts';
 export interface DeployOptions extends OperationOptions {
   /** Resolve and check only; nothing is changed anywhere. */
   readonly dryRun?: boolean;
+  /** With `dryRun`: where the plan is kept, to be applied by `applyPlan`. Holds the fleet's secrets: mode 0600. */
+  readonly planFile?: string;
   /** Build every image anew. */
   readonly noCache?: boolean;
   /** Build several images at a time. */
@@ -41,14 +45,19 @@ export async function deploy(source: FleetSourceInput, options: DeployOptions = 
   const surroundings = await surroundingsOf(options, defaultStatePath(source));
   const { engine, paths, signal } = surroundings;
   const fleet = await resolveSource(source, engine.world.host);
+  const fleetFile = typeof source === 'string' ? resolve(source) : null;
   const { noCache = false, parallel = false, rollbackOnFailure = false } = options;
   const runOptions = { noCache, parallel, images: false };
   if (options.dryRun) {
-    const state = await readState(paths, await engine.world.host.identity());
+    const host = await engine.world.host.identity();
+    const state = await readState(paths, host);
     const plan = await planDeploy({ engine, paths, state, fleet, options: runOptions, signal });
+    if (options.planFile !== undefined) {
+      const images = await imagesOf(engine.world.templates, fleet);
+      await writePlanFile(options.planFile, { plan, host, state, images, fleetFile });
+    }
     return { fleet, statePath: paths.state, plan };
   }
-  const fleetFile = typeof source === 'string' ? resolve(source) : null;
   await withSession({ ...surroundings, command: 'deploy' }, (session) =>
     runDeploy(session, { fleet, fleetFile, options: runOptions, rollbackOnFailure }),
   );

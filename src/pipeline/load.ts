@@ -51,6 +51,7 @@ export function parsePipelines(text: string, file: string, stepIds: ReadonlySet<
     deploy: checked.data.deploy.map(toStep),
     teardown: checked.data.teardown.map(toStep),
     remove: checked.data.remove.map(toStep),
+    restore: checked.data.restore.map(toStep),
   };
 }
 

@@ -26,12 +26,13 @@ const elementSchema = z
     'expected either "step" or "undo"',
   );
 
-export const pipelineNames = ['deploy', 'teardown', 'remove'] as const;
+export const pipelineNames = ['deploy', 'teardown', 'remove', 'restore'] as const;
 
 export const pipelineFileSchema = z.strictObject({
   deploy: z.array(elementSchema).min(1),
   teardown: z.array(elementSchema).min(1),
   remove: z.array(elementSchema).min(1),
+  restore: z.array(elementSchema).min(1),
 });
 
 export type PipelineName = (typeof pipelineNames)[number];

@@ -45,6 +45,8 @@ function stepWords(event: StepEvent): string {
       return event.attempt > 1 ? `started, attempt ${event.attempt}` : 'started';
     case 'step-kept':
       return `kept, checked in ${formatDuration(event.durationMs)}`;
+    case 'step-drifted':
+      return `not as it should be: ${event.differences.join('; ')}`;
     case 'step-done':
       return `done in ${formatDuration(event.durationMs)}`;
     case 'step-skipped':

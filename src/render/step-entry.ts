@@ -51,6 +51,8 @@ export function withEvent(entry: StepEntry, base: string, event: StepEvent, pain
       return { ...entry, title: titled(event.attempt > 1 ? `attempt ${event.attempt}` : '') };
     case 'step-undoing':
       return { ...entry, title: titled('undoing') };
+    case 'step-drifted':
+      return { ...entry, title: titled(safeText(event.differences[0] ?? '')) };
     case 'step-retrying': {
       const wait = formatDuration(event.delayMs);
       const title = titled(

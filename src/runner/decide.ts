@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DecnetError, exitCodes } from '../errors.ts';
 import type { ResolvedFleet } from '../fleet/resolved.ts';
-import type { Run, State } from '../state/schema.ts';
+import type { Deployment, Run, State } from '../state/schema.ts';
 
 /** What a command starts with: a new run, or the one on record. */
 export type Decision = { readonly kind: 'fresh' } | { readonly kind: 'continue'; readonly run: Run };
+
+/** How a run is taken back: what it made is undone, or what stood before it is restored. */
+export type WayBack =
+  | { readonly kind: 'undo'; readonly run: Run }
+  | { readonly kind: 'restore'; readonly run: Run; readonly deployment: Deployment }
+  /** It is on its way already. */
+  | { readonly kind: 'continue'; readonly run: Run };
 
 /** Whether the run is a deploy that did not reach its end. */
 function isUnfinishedDeploy(run: Run): boolean {
@@ -23,7 +30,7 @@ function hasMade(run: Run): boolean {
 export function decideDeploy(state: State, fleet: ResolvedFleet): Decision {
   const { run, deployment } = state;
   if (run === null || run.status === 'rolled-back') return { kind: 'fresh' };
-  if (isRollingBack(run))
+  if (isRollingBack(run) || (run.pipeline === 'restore' && run.status !== 'succeeded'))
     throw needsDecision(run, 'A rollback is not finished', 'Finish it with: decnet rollback');
   if (run.pipeline !== 'deploy' && run.status !== 'succeeded') {
     throw needsDecision(run, 'A teardown is not finished', 'Finish it with: decnet resume');
@@ -42,23 +49,43 @@ export function decideResume(state: State): Run | null {
 }
 
 /**
- * `rollback`: the deploy on record; null when it is rolled back already. A run over a deployment that stood
- * before it is refused: what it made cannot be told from what it found.
+ * `rollback`: how the run on record is taken back; null when it is already. One that changed a deployment goes back
+ * to that. A decnet that did not remember it yet may have left a run that went over one: it is refused, since what it
+ * made cannot be told from what it found.
  */
-export function decideRollback(state: State): Run | null {
-  const { run } = state;
+export function decideRollback({ run }: State): WayBack | null {
   if (run === null) throw nothingRecorded();
-  if (run.pipeline !== 'deploy') {
+  if (run.pipeline === 'teardown') {
     throw needsDecision(run, 'A teardown cannot be rolled back', 'Finish it with: decnet resume');
   }
+  if (run.status === 'rolled-back' || (run.pipeline === 'restore' && run.status === 'succeeded')) return null;
+  if (run.pipeline === 'restore') return { kind: 'continue', run };
+  if (run.before !== null) return { kind: 'restore', run, deployment: run.before };
   if (run.overDeployment) {
     throw needsDecision(
       run,
-      'This run went over a deployment that stood before it and cannot be rolled back',
+      'What stood before this run is not remembered, so it cannot be rolled back',
       'Finish it with: decnet resume. Or remove the whole fleet with: decnet teardown',
     );
   }
-  return run.status === 'rolled-back' ? null : run;
+  return { kind: 'undo', run };
+}
+
+/** `heal`: the finished run on record. Refuses (exit 4) where nothing stands, or where a run is unfinished. */
+export function decideHeal({ run, deployment }: State): {
+  readonly run: Run;
+  readonly deployment: Deployment;
+} {
+  if (run === null) throw nothingRecorded();
+  if (run.status !== 'succeeded' && run.status !== 'rolled-back') {
+    throw needsDecision(
+      run,
+      'A run is not finished, and only a finished deployment can be healed',
+      'Finish it with: decnet resume. Or take it back with: decnet rollback',
+    );
+  }
+  if (deployment === null) throw nothingRecorded();
+  return { run, deployment };
 }
 
 /** Whether the run has turned to taking back what it made. */

@@ -1,13 +1,11 @@
-import { rm } from 'node:fs/promises';
-import { DecnetError, exitCodes } from '../errors.ts';
 import type { ResolvedFleet } from '../fleet/resolved.ts';
 import { imagesOf } from '../services/templates.ts';
-import type { RunOptions, StepRecord } from '../state/schema.ts';
-import { decideDeploy } from './decide.ts';
-import { applyStep } from './forward.ts';
-import { rollBack } from './rollback.ts';
-import { announceRun, beginRun, endedBy, finishRun, moveRun, skipUnlessWanted } from './run.ts';
-import { currentRun, type Session, updateRun } from './session.ts';
+import type { RunOptions } from '../state/schema.ts';
+import { decideDeploy, decideRollback, type WayBack } from './decide.ts';
+import { goBack } from './rollback.ts';
+import { beginRun, endedBy, moveRun } from './run.ts';
+import { type Session, updateRun } from './session.ts';
+import { walkForward } from './walk.ts';
 
 export interface DeployRequest {
   readonly fleet: ResolvedFleet;
@@ -24,6 +22,7 @@ export interface DeployRequest {
 export async function runDeploy(session: Session, request: DeployRequest): Promise<void> {
   const { fleet, fleetFile, options } = request;
   const decision = decideDeploy(session.store.current(), fleet);
+  const earlier = session.store.current().run;
   const images = await imagesOf(session.engine.world.templates, fleet);
   // Whoever may not make links may not lock either: preflight refuses, and tells all that is wrong at once.
   if (await session.engine.world.host.hasNetAdmin()) await session.claim(fleet.name);
@@ -34,60 +33,17 @@ export async function runDeploy(session: Session, request: DeployRequest): Promi
     await updateRun(session, (run) => ({ ...run, fleet, fleetFile, images, options }));
   }
   try {
-    await walkForward(session);
+    await walkForward(session, decision.kind === 'fresh' ? earlier : null);
   } catch (error) {
-    if (request.rollbackOnFailure && endedBy(error) === 'failed' && canRollBack(session))
-      await rollBack(session);
+    const way = request.rollbackOnFailure && endedBy(error) === 'failed' ? wayBack(session) : null;
+    if (way !== null) await goBack(session, way);
     throw error;
   }
 }
 
-/** Walks the pipeline of the recorded run, which is `running`, and writes how it ended. */
-export async function walkForward(session: Session): Promise<void> {
-  const elements = session.engine.pipelines[currentPipeline(session)];
-  const madeBefore = madeSteps(session);
-  await announceRun(session, elements);
-  try {
-    for (const element of elements) {
-      if (!(await skipUnlessWanted(session, element))) await applyStep(session, element);
-    }
-    await finishRun(session, 'succeeded');
-  } catch (error) {
-    await finishRun(session, endedBy(error), error);
-    if (isRefusal(error) && !stands(session, madeBefore)) await forgetRun(session);
-    throw error;
-  }
-}
-
-function currentPipeline(session: Session): 'deploy' | 'remove' {
-  return currentRun(session).pipeline === 'remove' ? 'remove' : 'deploy';
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof DecnetError && error.exitCode === exitCodes.refused;
-}
-
-// A step that refuses has by contract changed nothing, so that it does not count itself: the one that failed in
-// this walk. One that an earlier walk made counts however it ended, since it may be half there.
-function stands(session: Session, madeBefore: ReadonlySet<string>): boolean {
-  const { run, deployment } = session.store.current();
-  const isThere = (step: StepRecord): boolean =>
-    step.made && (madeBefore.has(step.id) || step.status !== 'failed');
-  return deployment !== null || (run?.steps.some(isThere) ?? false);
-}
-
-function madeSteps(session: Session): ReadonlySet<string> {
-  const made = currentRun(session).steps.filter((step) => step.made);
-  return new Set(made.map((step) => step.id));
-}
-
-function canRollBack(session: Session): boolean {
+// Where nothing was made there is nothing to take back, as where preflight refused.
+function wayBack(session: Session): WayBack | null {
   const { run } = session.store.current();
-  return run !== null && !run.overDeployment && run.steps.some((step) => step.made);
-}
-
-// Preflight refused and nothing stands: a run on record would only be in the way of the mended fleet.
-async function forgetRun(session: Session): Promise<void> {
-  await rm(session.paths.generated, { recursive: true, force: true });
-  await session.store.discard();
+  const hasMade = run?.status === 'failed' && run.steps.some((step) => step.made);
+  return hasMade ? decideRollback(session.store.current()) : null;
 }

@@ -68,6 +68,10 @@ async function checkAndApply(session: Session, element: PipelineStep, step: Step
   );
   if (found.status === 'satisfied') return { kept: true, output: step.output.parse(found.output) };
   if (found.status === 'foreign') throw foreign(step, found);
+  // What refuses tells all of it as its error; and what only looks is not to be changed.
+  if (found.status === 'drifted' && !found.refuses && step.effect !== 'none') {
+    session.emit({ type: 'step-drifted', step: element.id, differences: found.differences });
+  }
   const output = await withHostLock(session, step, element, async () => {
     // If we die from here on, the step may be half there: it counts as made by this run before it begins.
     if (step.effect !== 'none') await updateStep(session, element, (record) => ({ ...record, made: true }));

@@ -6,7 +6,8 @@ export function nextCommands(run: Run): readonly string[] {
   if (run.status !== 'failed' && run.status !== 'interrupted') return [];
   // Nothing was changed, and its hint says what to do: there may be no run left to go on with.
   if (run.error?.code === 'PREFLIGHT_REFUSED') return [];
-  if (run.pipeline !== 'deploy') return ['decnet resume'];
+  if (run.pipeline === 'restore') return ['decnet rollback'];
+  if (run.pipeline === 'teardown') return ['decnet resume'];
   const stopped = run.steps.find((step) => step.status === 'failed' || step.status === 'interrupted');
   const single = stopped === undefined ? [] : [`decnet step run ${stopped.id}`];
   return ['decnet resume', 'decnet rollback', ...single];

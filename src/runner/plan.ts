@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { exitCodes, toDecnetError } from '../errors.ts';
+import { type FleetChange, fleetChanges } from '../fleet/changes.ts';
 import type { ResolvedFleet } from '../fleet/resolved.ts';
 import { imagesOf } from '../services/templates.ts';
 import type { Paths } from '../state/paths.ts';
@@ -8,23 +10,27 @@ import { stepOf } from './registry.ts';
 import type { CheckResult, RunView } from './step.ts';
 import { unrecordedContext } from './step-context.ts';
 
-/** What `deploy` would do with one step. */
-export interface PlannedStep {
-  readonly step: string;
-  readonly title: string;
+export const plannedStepSchema = z.strictObject({
+  step: z.string(),
+  title: z.string(),
   /**
    * `keep`: as it should be. `check`: it looks at what the steps before it make. `refuse`: it would stop here.
    * `unknown`: it could not look.
    */
-  readonly action: 'keep' | 'create' | 'change' | 'check' | 'refuse' | 'unknown';
-  readonly reasons: readonly string[];
-}
+  action: z.enum(['keep', 'create', 'change', 'check', 'refuse', 'unknown']),
+  reasons: z.array(z.string()).readonly(),
+});
+
+/** What `deploy` would do with one step. */
+export type PlannedStep = Readonly<z.infer<typeof plannedStepSchema>>;
 
 export interface Plan {
   readonly fleet: ResolvedFleet;
   /** Absolute. */
   readonly statePath: string;
   readonly steps: readonly PlannedStep[];
+  /** How it differs from the deployment that stands; null where none does. */
+  readonly changes: readonly FleetChange[] | null;
   /** What else is worth knowing before it is deployed, one sentence each, without a full stop. */
   readonly notes: readonly string[];
 }
@@ -41,8 +47,9 @@ export interface PlanRequest {
 
 /** Checks every step of the deploy pipeline against the world. Takes no lock and changes nothing anywhere. */
 export async function planDeploy(request: PlanRequest): Promise<Plan> {
-  const { engine, fleet, paths } = request;
-  const view = { fleet, images: await imagesOf(engine.world.templates, fleet), paths };
+  const { engine, fleet, paths, state } = request;
+  const images = await imagesOf(engine.world.templates, fleet);
+  const view = { fleet, images, paths };
   const steps: PlannedStep[] = [];
   const notes: string[] = [];
   const note = (line: string): void => void notes.push(line);
@@ -51,6 +58,7 @@ export async function planDeploy(request: PlanRequest): Promise<Plan> {
     fleet,
     statePath: paths.state,
     steps: steps.map((step) => withoutEcho(engine, step, steps)),
+    changes: state?.deployment ? fleetChanges(state.deployment, { fleet, images }) : null,
     notes,
   };
 }
@@ -96,7 +104,7 @@ function actionOf(found: CheckResult<unknown>): Pick<PlannedStep, 'action' | 're
     case 'absent':
       return { action: 'create', reasons: [] };
     case 'drifted':
-      return { action: 'change', reasons: found.differences };
+      return { action: found.refuses ? 'refuse' : 'change', reasons: found.differences };
     case 'foreign':
       return {
         action: 'refuse',

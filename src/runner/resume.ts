@@ -3,13 +3,13 @@ import type { ResolvedFleet } from '../fleet/resolved.ts';
 import { imagesOf } from '../services/templates.ts';
 import type { Run } from '../state/schema.ts';
 import { decideResume, isRollingBack } from './decide.ts';
-import { runDeploy, walkForward } from './deploy.ts';
 import { inputHash } from './hash.ts';
+import { runHeal } from './heal.ts';
 import { rollBack } from './rollback.ts';
-import { moveRun } from './run.ts';
 import { currentRun, type Session, updateRun } from './session.ts';
 import type { RunView } from './step.ts';
 import { walkTeardown } from './teardown.ts';
+import { walkAgain } from './walk.ts';
 
 export interface ResumeRequest {
   /** Resolves the recorded fleet file as it reads now, with the recorded seed; null when there is none. */
@@ -33,18 +33,10 @@ export async function runResume(session: Session, request: ResumeRequest): Promi
 async function continueRun(session: Session, run: Run, request: ResumeRequest): Promise<void> {
   if (isRollingBack(run)) return rollBack(session);
   if (run.pipeline === 'teardown') return walkTeardown(session);
-  if (run.pipeline === 'remove' && run.status === 'succeeded') return healDeployment(session, run);
-  await refreshRun(session, run, request);
-  await moveRun(session, 'running');
-  await walkForward(session);
-}
-
-// The fleet file still names the deckies that were taken down: what is on record counts.
-async function healDeployment(session: Session, run: Run): Promise<void> {
-  const { deployment } = session.store.current();
-  if (deployment === null) throw new Error('A finished removal left no deployment on record');
-  const { options } = run;
-  await runDeploy(session, { fleet: deployment.fleet, fleetFile: null, options, rollbackOnFailure: false });
+  // The fleet file still names the deckies that were taken down: what is on record counts.
+  if (run.pipeline !== 'deploy' && run.status === 'succeeded') return runHeal(session);
+  if (run.pipeline !== 'restore') await refreshRun(session, run, request);
+  await walkAgain(session);
 }
 
 // The images follow the templates as they are now, so that a mended Dockerfile is what a resume builds.

@@ -2,18 +2,30 @@ import { DecnetError, exitCodes, toDecnetError } from '../errors.ts';
 import type { PipelineStep } from '../pipeline/schema.ts';
 import type { Run } from '../state/schema.ts';
 import { undoStep } from './backward.ts';
-import { decideRollback } from './decide.ts';
+import { decideRollback, type WayBack } from './decide.ts';
 import { Interruption } from './interruption.ts';
+import { restoreDeployment } from './restore.ts';
 import { announceRun, finishRun, moveRun } from './run.ts';
 import { currentRun, type Session } from './session.ts';
+import { walkAgain } from './walk.ts';
 
-/** Undoes what the recorded deploy made. Answers whether there was anything to do. */
+/**
+ * Takes the recorded run back: to the deployment that stood before it, or to nothing. Answers whether there was
+ * anything to do.
+ */
 export async function runRollback(session: Session): Promise<boolean> {
-  const run = decideRollback(session.store.current());
-  if (run === null) return false;
-  await session.claim(run.name);
-  await rollBack(session);
+  const way = decideRollback(session.store.current());
+  if (way === null) return false;
+  await session.claim(way.run.name);
+  await goBack(session, way);
   return true;
+}
+
+/** Goes the way that was decided on. */
+export async function goBack(session: Session, way: WayBack): Promise<void> {
+  if (way.kind === 'restore') return restoreDeployment(session, way.deployment);
+  if (way.kind === 'continue') return walkAgain(session);
+  await rollBack(session);
 }
 
 /**

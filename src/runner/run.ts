@@ -36,6 +36,7 @@ export async function beginRun(session: Session, fresh: NewRun): Promise<void> {
     id,
     ...fresh,
     overDeployment: deployment !== null,
+    before: isChange(fresh) ? deployment : null,
     status: 'running',
     steps,
     error: null,
@@ -43,6 +44,11 @@ export async function beginRun(session: Session, fresh: NewRun): Promise<void> {
     finishedAt: null,
   };
   await store.update((state) => ({ ...state, run }));
+}
+
+/** Whether the run makes another fleet of the one that stands; the others bring back, or take away, what is on record. */
+function isChange({ pipeline }: NewRun): boolean {
+  return pipeline === 'deploy' || pipeline === 'remove';
 }
 
 /** Tells that the walk begins: which steps, which way. */

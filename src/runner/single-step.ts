@@ -1,5 +1,6 @@
 import { DecnetError, exitCodes } from '../errors.ts';
 import type { PipelineStep } from '../pipeline/schema.ts';
+import type { Run } from '../state/schema.ts';
 import { undoStep } from './backward.ts';
 import { isRollingBack } from './decide.ts';
 import { applyStep } from './forward.ts';
@@ -13,11 +14,16 @@ import { currentRun, type Session } from './session.ts';
 export async function runSingleStep(session: Session, element: PipelineStep): Promise<void> {
   const { run } = session.store.current();
   if (run === null || run.fleet === null) throw nothingToStep();
-  if (isRollingBack(run) || run.pipeline !== 'deploy') throw wrongRun(run.pipeline);
+  if (isRollingBack(run) || !isSteppable(run)) throw wrongRun(run.pipeline);
   await session.claim(run.name);
   await announceRun(session, [element]);
   await (element.direction === 'apply' ? applyStep(session, element) : undoStep(session, element));
   tellFinished(session, currentRun(session));
+}
+
+/** A restored deployment has the steps of a deploy. */
+function isSteppable({ pipeline }: Run): boolean {
+  return pipeline === 'deploy' || pipeline === 'restore';
 }
 
 function nothingToStep(): DecnetError {

@@ -19,8 +19,8 @@ type Effect = 'none' | 'reversible' | 'irreversible';
 export type CheckResult<Output> =
   | { readonly status: 'satisfied'; readonly output: Output }
   | { readonly status: 'absent' }
-  /** Ours, but different: what differs, one sentence each. */
-  | { readonly status: 'drifted'; readonly differences: readonly string[] }
+  /** Ours, but different: what differs, one sentence each. `refuses`: `apply` would only find more of it, and refuse. */
+  | { readonly status: 'drifted'; readonly differences: readonly string[]; readonly refuses?: true }
   /** There, and not ours: what, and what to do where that is not the usual. */
   | { readonly status: 'foreign'; readonly found: string; readonly hint?: string };
 

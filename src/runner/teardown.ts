@@ -7,7 +7,6 @@ import type { Deployment, RunOptions } from '../state/schema.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { holdingHostLock } from './attempt.ts';
 import { undoStep } from './backward.ts';
-import { walkForward } from './deploy.ts';
 import { Interruption } from './interruption.ts';
 import {
   announceRun,
@@ -21,6 +20,7 @@ import {
 } from './run.ts';
 import { currentRun, type Session, updateRun } from './session.ts';
 import { runTransition } from './transition.ts';
+import { walkForward } from './walk.ts';
 
 /** How long the last look waits for a step of another deployment that touches the NIC, milliseconds. */
 const lookingPatience = 60_000;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { DecnetError, exitCodes, hasCode } from '../errors.ts';
 import type { HostIdentity } from '../host/host.ts';
+import { jsonFault } from '../text/json-fault.ts';
 import { readTextFile } from '../text-file.ts';
 import { contradictionIn } from './contradiction.ts';
 import type { Paths } from './paths.ts';
@@ -65,7 +66,7 @@ function parseJson(text: string, paths: Paths): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw damaged(paths, error instanceof Error ? error.message : String(error));
+    throw damaged(paths, jsonFault(error));
   }
 }
 

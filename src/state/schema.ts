@@ -63,9 +63,21 @@ const imageSchema = z.object({
 });
 
 /** The runtime image, and each service's by the service's name. */
-const imagesSchema = z.object({
+export const imagesSchema = z.object({
   runtime: imageSchema,
   services: z.record(z.string(), imageSchema),
+});
+
+/** What is on the wire: written by the step `state-save`. */
+export const deploymentSchema = z.object({
+  fleet: resolvedFleetSchema,
+  images: imagesSchema,
+  /** Absolute. */
+  composeFile: z.string(),
+  network: z.string(),
+  link: z.string(),
+  /** CIDRs. */
+  routes: z.array(z.string()),
 });
 
 const runSchema = z.object({
@@ -80,25 +92,15 @@ const runSchema = z.object({
   /** Absolute; null when the fleet came from code. */
   fleetFile: z.string().nullable(),
   images: imagesSchema.nullable(),
-  /** A deployment stood when this run began: what it finds is not all its own, so it cannot be rolled back. */
+  /** A deployment stood when this run began: what it finds is not all its own. */
   overDeployment: z.boolean(),
+  /** The deployment that stood when this run began to change it, and that its rollback restores. */
+  before: deploymentSchema.nullable().default(null),
   options: z.object({ noCache: z.boolean(), parallel: z.boolean(), images: z.boolean() }),
   steps: z.array(stepRecordSchema),
   error: errorReportSchema.nullable(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
-});
-
-/** What is on the wire: written by the step `state-save`. */
-export const deploymentSchema = z.object({
-  fleet: resolvedFleetSchema,
-  images: imagesSchema,
-  /** Absolute. */
-  composeFile: z.string(),
-  network: z.string(),
-  link: z.string(),
-  /** CIDRs. */
-  routes: z.array(z.string()),
 });
 
 export const stateSchema = z.object({

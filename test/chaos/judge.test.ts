@@ -46,7 +46,7 @@ const full: Seen = {
   runFiles: ['decnet-deployment-1-chaos.state', 'decnet-lab'],
   record: {
     deployment: { fleet },
-    run: { pipeline: 'deploy', status: 'succeeded', overDeployment: false, fleet, steps: [] },
+    run: { pipeline: 'deploy', status: 'succeeded', overDeployment: false, before: null, fleet, steps: [] },
   },
 };
 

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { drawRound, outsides, scenes } from '../../src/chaos/round.ts';
+import { drawRound, type Lot, outsides, scenes } from '../../src/chaos/round.ts';
 import { gapOfTurn, gapsOf } from '../../src/chaos/sweep.ts';
 
 /** Each scene with twelve effects, one after the other. */
 const boundaries = Array.from({ length: 24 }, (_, index) => `${index % 2 === 0 ? 'before' : 'after'} effect`);
 const measured = new Map(scenes.map(({ name }) => [name, { boundaries, milliseconds: 1_000 }]));
-const rounds = Array.from({ length: 300 }, (_, number) => drawRound('a', number, measured));
+const lot: Lot = { seed: 'a', sweep: null };
+const rounds = Array.from({ length: 360 }, (_, number) => drawRound(lot, number, measured));
 
 describe('a round', () => {
   it('is the same for the same seed and number, and another for another', () => {
-    expect(drawRound('a', 7, measured)).toEqual(rounds[7]);
-    expect(drawRound('b', 7, measured)).not.toEqual(rounds[7]);
-    expect(new Set(rounds.map((round) => JSON.stringify({ ...round, number: 0 }))).size).toBe(300);
+    expect(drawRound(lot, 7, measured)).toEqual(rounds[7]);
+    expect(drawRound({ ...lot, seed: 'b' }, 7, measured)).not.toEqual(rounds[7]);
+    expect(new Set(rounds.map((round) => JSON.stringify({ ...round, number: 0 }))).size).toBe(360);
   });
 
   it('begins with a scene that the commands of the round fit', () => {
@@ -22,7 +23,7 @@ describe('a round', () => {
   });
 });
 
-describe('three hundred rounds', () => {
+describe('as many rounds as `npm run chaos` plays', () => {
   const mishaps = rounds.flatMap(({ moves }) => moves.map(({ mishap }) => mishap));
 
   it('kill at every boundary of every scene', () => {
@@ -32,7 +33,7 @@ describe('three hundred rounds', () => {
         : [],
     );
     const gaps = gapsOf(measured).map(({ scene, where }) => `${scene} ${Math.floor(where * 24)}`);
-    expect(gaps).toHaveLength(7 * 13);
+    expect(gaps).toHaveLength(8 * 13);
     expect(kills).toEqual(expect.arrayContaining(gaps));
   });
 
@@ -44,6 +45,17 @@ describe('three hundred rounds', () => {
     const wanted = [...outsides, ...signals.flatMap((signal) => [`boundary ${signal}`, `instant ${signal}`])];
     expect(kinds).toEqual(expect.arrayContaining(wanted));
   });
+});
+
+it('a sweep meets its signal at every boundary, each in one round', () => {
+  const gaps = gapsOf(measured);
+  const swept = gaps.map((_, number) => drawRound({ seed: 'a', sweep: 'SIGHUP' }, number, measured));
+  const met = swept.map(({ moves: [first] }) =>
+    first?.mishap.kind === 'boundary'
+      ? `${first.mishap.signal} ${first.scene} ${first.mishap.where}`
+      : first?.mishap.kind,
+  );
+  expect(met.sort()).toEqual(gaps.map(({ scene, where }) => `SIGHUP ${scene} ${where}`).sort());
 });
 
 it.each([1, 2, 7, 12, 230])('%i turns come by every gap once', (count) => {

@@ -138,5 +138,7 @@ it('knows a process that is gone by having no ports and no namespace', async () 
 
 it('measures the nearest folder that exists', async () => {
   const { host } = fakeIp({});
-  expect(await host.freeBytes('/tmp/adapters-none/of/this')).toBe(await host.freeBytes('/tmp'));
+  const [beyond, at] = [await host.freeBytes('/tmp/adapters-none/of/this'), await host.freeBytes('/tmp')];
+  // Others write to the same disk meanwhile.
+  expect(Math.abs(beyond - at)).toBeLessThan(at / 10);
 });

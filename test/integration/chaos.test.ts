@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measure } from '../../src/chaos/measure.ts';
 import { playRound } from '../../src/chaos/play.ts';
 import { storyOf } from '../../src/chaos/report.ts';
-import { drawRound, type Outside, outsides, type Round, scenes } from '../../src/chaos/round.ts';
+import { drawRound, type Lot, type Outside, outsides, type Round, scenes } from '../../src/chaos/round.ts';
 import { closeStage, openStage, type Stage } from '../../src/chaos/stage.ts';
 
 /** Whichever: the same rounds each time. `npm run chaos` draws others. */
-const seed = 'test';
+const lot: Lot = { seed: 'test', sweep: null };
 const numbers = Array.from({ length: 25 }, (_, number) => number);
 
 let stage: Stage;
@@ -21,13 +21,13 @@ afterAll(() => stage && closeStage(stage));
 /** Answers what befell the commands of the round. */
 async function expectNoTrouble(round: Round): Promise<readonly string[]> {
   const outcome = await playRound(stage, round);
-  expect(outcome.troubles, storyOf({ round, outcome, seconds: 0 }, seed)).toEqual([]);
+  expect(outcome.troubles, storyOf({ round, outcome, seconds: 0 }, lot)).toEqual([]);
   return outcome.mishaps;
 }
 
 describe('a fleet whose commands are ended at drawn places', () => {
   it.each(numbers)('round %i leads to all of it or to nothing', async (number) => {
-    await expectNoTrouble(drawRound(seed, number, stage.measured));
+    await expectNoTrouble(drawRound(lot, number, stage.measured));
   });
 });
 
