@@ -44,7 +44,7 @@ describe('a teardown of one decky that is killed', () => {
     const isHealed = run?.pipeline === 'remove' && run.status === 'succeeded';
     await expectFull(
       bench,
-      isHealed ? { ...withoutWeb, run: { pipeline: 'deploy', status: 'succeeded' } } : withoutWeb,
+      isHealed ? { ...withoutWeb, run: { pipeline: 'restore', status: 'succeeded' } } : withoutWeb,
     );
   });
 

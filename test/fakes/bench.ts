@@ -7,6 +7,7 @@ import type { ClaimFiles } from '../../src/ownership/claim-files.ts';
 import { loadPipelines } from '../../src/pipeline/load.ts';
 import { type DeployRequest, runDeploy } from '../../src/runner/deploy.ts';
 import type { Engine } from '../../src/runner/engine.ts';
+import { runHeal } from '../../src/runner/heal.ts';
 import { type ResumeRequest, runResume } from '../../src/runner/resume.ts';
 import { runRollback } from '../../src/runner/rollback.ts';
 import { type Session, withSession } from '../../src/runner/session.ts';
@@ -25,6 +26,7 @@ import { office } from './fleet.ts';
 type Commands = {
   deploy(over?: Partial<DeployRequest>): Promise<void>;
   resume(over?: Partial<ResumeRequest>): Promise<boolean>;
+  heal(): Promise<void>;
   rollback(): Promise<boolean>;
   teardown(over?: Partial<TeardownRequest>): Promise<boolean>;
   /** Any other use of a session. */
@@ -149,6 +151,7 @@ function commandsOf(session: Commands['session']): Omit<Commands, 'session'> {
       session('resume', (one) =>
         runResume(one, { resolveAgain: async () => null, acceptChanges: false, ...over }),
       ),
+    heal: () => session('heal', runHeal),
     rollback: () => session('rollback', runRollback),
     teardown: (over) =>
       session('teardown', (one) => runTeardown(one, { deckies: [], images: false, name: null, ...over })),

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import type {
   Container,
+  ContainerChange,
   ContainerDetail,
   Docker,
   Image,
@@ -155,7 +157,17 @@ export function createFakeDocker(state: DockerState, faults: Faults, now: () => 
       const found = await look('docker.logs', () => state.containers.get(id) ?? containerNamed(state, id));
       for (const text of found?.log ?? []) yield { time, stream: 'stdout', text };
     },
+    watchContainers: (_label, signal) => look('docker.watchContainers', () => silenceUntil(signal)),
   };
+}
+
+/** Nobody who is tested with this engine waits for changes: test/fakes/live-docker.ts has them. */
+function silenceUntil(signal: AbortSignal): AsyncIterable<ContainerChange> {
+  const next = async (): Promise<IteratorReturnResult<undefined>> => {
+    if (!signal.aborted) await once(signal, 'abort');
+    return { done: true, value: undefined };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next }) };
 }
 
 export function addImage(state: DockerState, tag: string, labels: Readonly<Record<string, string>>): void {

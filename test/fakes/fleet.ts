@@ -31,6 +31,7 @@ export function office(over: Partial<ResolvedFleet> = {}): ResolvedFleet {
     domain: 'corp.example',
     egress: { policy: 'closed', allow: [] },
     limits: { memory: '256m', pids: 64, cpus: 1 },
+    alerts: [],
     network: {
       driver: 'macvlan',
       interface: 'eth0',

@@ -21,6 +21,7 @@ export function aRun(over: Partial<Run> = {}): Run {
     fleetFile: '/etc/fleet.yaml',
     images,
     overDeployment: false,
+    before: null,
     options: { noCache: false, parallel: false, images: false },
     steps: [],
     error: null,

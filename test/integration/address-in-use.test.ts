@@ -99,7 +99,7 @@ describe('an address that is taken between preflight and up', () => {
     const { run: recorded, deployment } = await site.readState();
     expect(recorded).toMatchObject({ status: 'failed', error: { code: 'ADDRESS_IN_USE' } });
     expect(recorded?.steps.map(({ id, status }) => `${id} ${status}`).slice(-3)).toEqual([
-      'build done',
+      'state-save done',
       'up failed',
       'verify pending',
     ]);

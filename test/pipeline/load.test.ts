@@ -11,7 +11,7 @@ const path = new URL('../../pipeline.yaml', import.meta.url).pathname;
 
 describe('the pipeline file that comes with decnet', () => {
   it('is loaded, in the order of the design', async () => {
-    const { deploy, teardown, remove } = await loadPipelines(path, ids);
+    const { deploy, teardown, remove, restore } = await loadPipelines(path, ids);
     expect(deploy.map(({ id }) => id)).toEqual([...ids]);
     expect(teardown.map(({ id }) => id)).toEqual([
       'up',
@@ -23,6 +23,7 @@ describe('the pipeline file that comes with decnet', () => {
       'state-save',
     ]);
     expect(remove.map(({ id }) => id)).toEqual(['compose-gen', 'up', 'host-bridge', 'state-save']);
+    expect(restore).toEqual(deploy);
   });
 
   it('walks one way in each pipeline, and removes images only when asked', async () => {
@@ -42,6 +43,8 @@ function file(...lines: readonly string[]): string {
     'teardown:',
     '  - { undo: up, timeout: 1m }',
     'remove:',
+    '  - { step: up, timeout: 1m }',
+    'restore:',
     '  - { step: up, timeout: 1m }',
   ].join('\n');
 }
@@ -112,7 +115,7 @@ describe('a mistake in the pipeline file', () => {
     [
       'an unknown pipeline',
       `${file('- { step: up, timeout: 1m }')}\nrepair: []`,
-      'pipeline.yaml:7:1: unknown key "repair"',
+      'pipeline.yaml:9:1: unknown key "repair"',
     ],
     ['an empty pipeline', file('[]'), 'pipeline.yaml:2:3'],
     ['a missing pipeline', 'deploy:\n  - { step: up, timeout: 1m }', 'pipeline.yaml:1:1'],

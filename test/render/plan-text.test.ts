@@ -1,14 +1,19 @@
 import { expect, it } from 'vitest';
+import type { FleetChange } from '../../src/fleet/changes.ts';
 import { planText } from '../../src/render/plan-text.ts';
 import { office } from '../fakes/fleet.ts';
 
-const text = (driver: 'macvlan' | 'ipvlan', notes: readonly string[] = []) => {
+const text = (
+  driver: 'macvlan' | 'ipvlan',
+  notes: readonly string[] = [],
+  changes: readonly FleetChange[] | null = null,
+) => {
   const { network, deckies } = office();
   const fleet = office({
     network: { ...network, driver },
     deckies: deckies.map((decky) => ({ ...decky, mac: driver === 'ipvlan' ? null : decky.mac })),
   });
-  return planText({ fleet, steps: [], statePath: '/srv/decnet-state.json', notes });
+  return planText({ fleet, steps: [], statePath: '/srv/decnet-state.json', changes, notes });
 };
 
 it('shows the domain, and of each decky the MAC', () => {
@@ -27,4 +32,17 @@ it('ends with what else is worth knowing', () => {
   expect(text('macvlan', ['the disguise will be weaker'])).toMatch(
     /\n\nNote: the disguise will be weaker\n$/,
   );
+});
+
+it('shows what becomes of the deployment that stands', () => {
+  const changes = [
+    { action: 'change', decky: null, what: ['egress'] },
+    { action: 'add', decky: 'web-03', what: [] },
+    { action: 'change', decky: 'files-01', what: ['+smb', 'ssh: banner'] },
+    { action: 'remove', decky: 'printer-02', what: [] },
+  ] as const;
+  expect(text('macvlan', [], changes)).toContain(
+    '\n\n~ all deckies: egress\n+ web-03\n~ files-01: +smb, ssh: banner\n- printer-02\n\n',
+  );
+  expect(text('macvlan', [], [])).toContain('\n\nThe fleet is the one that stands\n\n');
 });

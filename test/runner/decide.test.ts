@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideDeploy, decideResume, decideRollback } from '../../src/runner/decide.ts';
+import { decideDeploy, decideHeal, decideResume, decideRollback } from '../../src/runner/decide.ts';
 import { nextCommands } from '../../src/runner/next-commands.ts';
 import { rollbackOrder } from '../../src/runner/rollback.ts';
 import type { Run } from '../../src/state/schema.ts';
@@ -107,9 +107,9 @@ describe('rollback', () => {
     ['where nothing is recorded', null, 'No run is recorded here'],
     ['of a teardown', { pipeline: 'teardown' }, 'A teardown cannot be rolled back'],
     [
-      'over a deployment that stood before',
+      'over a deployment that is not remembered',
       { overDeployment: true },
-      'went over a deployment that stood before it',
+      'What stood before this run is not remembered',
     ],
   ])('is refused %s', (_, run, what) => {
     const state = aState({ run: run && aRun(run) });
@@ -117,8 +117,24 @@ describe('rollback', () => {
     expect(() => decideRollback(state)).toThrow(refusal);
   });
 
-  it('has nothing to do when it is done', () => {
-    expect(decideRollback(aState({ run: aRun({ status: 'rolled-back' }) }))).toBeNull();
+  it.each<[string, Partial<Run>]>([
+    ['it is done', { status: 'rolled-back' }],
+    ['what stood before is restored', { pipeline: 'restore' }],
+  ])('has nothing to do when %s', (_, run) => {
+    expect(decideRollback(aState({ run: aRun(run) }))).toBeNull();
+  });
+
+  it.each<[string, Partial<Run>, string]>([
+    ['undoes a deploy from nothing', {}, 'undo'],
+    ['restores what stood before a change', { overDeployment: true, before: deployment }, 'restore'],
+    [
+      'restores what stood before deckies were taken out',
+      { pipeline: 'remove', overDeployment: true, before: deployment },
+      'restore',
+    ],
+    ['goes on with a rollback of a change', { pipeline: 'restore', status: 'failed' }, 'continue'],
+  ])('%s', (_, run, kind) => {
+    expect(decideRollback(aState({ run: aRun(run), deployment }))?.kind).toBe(kind);
   });
 
   it('undoes what was made, last first, and nothing else', () => {
@@ -140,6 +156,17 @@ describe('rollback', () => {
   });
 });
 
+describe('heal', () => {
+  it.each<[string, Partial<Run> | null, boolean]>([
+    ['where nothing is recorded', null, false],
+    ['where nothing stands', { status: 'rolled-back' }, false],
+    ['while a run is unfinished', { status: 'interrupted' }, true],
+  ])('is refused %s', (_, run, stands) => {
+    const state = aState({ run: run && aRun(run), deployment: stands ? deployment : null });
+    expect(() => decideHeal(state)).toThrow(expect.objectContaining({ exitCode: 4 }));
+  });
+});
+
 describe('what to type next', () => {
   const steps = [aStep('network', { status: 'done' }), aStep('build', { status: 'failed' })];
 
@@ -151,6 +178,11 @@ describe('what to type next', () => {
       'resume, rollback or the step after a failed deploy',
       { status: 'failed', steps },
       ['decnet resume', 'decnet rollback', 'decnet step run build'],
+    ],
+    [
+      'rollback after one of a change that failed',
+      { status: 'failed', pipeline: 'restore' },
+      ['decnet rollback'],
     ],
     [
       'resume alone after a failed teardown',

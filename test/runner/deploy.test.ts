@@ -2,13 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, rejection, removeBenches, without } from '../fakes/bench.ts';
-import { office } from '../fakes/fleet.ts';
+import { decky, office } from '../fakes/fleet.ts';
 import { createSharedBench, expectEmpty, expectFull, idsByName, referenceWorlds } from '../fakes/outcomes.ts';
 import { snapshot } from '../fakes/snapshot.ts';
 
 afterAll(removeBenches);
 
 const worlds = await referenceWorlds();
+const restored = { ...worlds.full, run: { pipeline: 'restore', status: 'succeeded' } };
 let bench: Bench;
 beforeEach(async () => {
   bench = await createSharedBench();
@@ -85,10 +86,36 @@ describe('a changed fleet over a finished deployment', () => {
     await expectFull(bench, worlds.full);
   });
 
-  it('cannot be rolled back, since what it made cannot be told from what it found', async () => {
+  it('is rolled back to the fleet that stood before, once', async () => {
     await bench.deploy();
     await bench.deploy({ fleet: without(office(), 'web-01') });
-    expect(await rejection(bench.rollback())).toMatchObject({ code: 'UNFINISHED_RUN', exitCode: 4 });
+    expect(await bench.rollback()).toBe(true);
+    await expectFull(bench, restored);
+    expect(await bench.rollback()).toBe(false);
+  });
+
+  it('touches nothing that runs, and no record of it, when a build fails', async () => {
+    await bench.deploy();
+    const { deployment } = (await bench.state()) ?? {};
+    const before = await snapshot(bench);
+    bench.faults.arm({ hits: ({ name }) => name.startsWith('images.build'), moment: 'before', times: 9 });
+    await rejection(
+      bench.deploy({ fleet: office({ deckies: [...office().deckies, decky('new-01', 72, ['tftp'])] }) }),
+    );
+    expect(effects().filter((name) => !/^(files|images)\./.test(name))).toEqual([]);
+    bench.faults.disarm();
+    const { files: _files, run: _run, ...world } = await snapshot(bench);
+    expect(before).toMatchObject(world);
+    expect((await bench.state())?.deployment).toEqual(deployment);
+  });
+
+  it('that preflight refuses leaves the record as it was, so that single deckies can still be taken down', async () => {
+    await bench.deploy();
+    const { run } = (await bench.state()) ?? {};
+    bench.world.hostState.freeBytes = 1;
+    const fleet = office({ deckies: [...office().deckies, decky('new-01', 72, ['ssh'])] });
+    expect(await rejection(bench.deploy({ fleet }))).toMatchObject({ code: 'PREFLIGHT_REFUSED' });
+    expect((await bench.state())?.run).toEqual(run);
   });
 
   it('is refused where it goes under another name, with nothing changed', async () => {
@@ -120,26 +147,21 @@ describe('--rollback-on-failure', () => {
     await expectEmpty(bench, worlds.empty);
   });
 
-  it('never rolls back a deploy over a deployment that stood', async () => {
+  it('goes back from a change to what stood before it', async () => {
     await bench.deploy();
     await bench.teardown({ deckies: ['web-01'] });
-    bench.world.dockerState.containers.clear();
+    const before = await snapshot(bench);
     bench.faults.arm({ hits: ({ name }) => name === 'compose.up', moment: 'middle' });
-    const fleet = without(office(), 'web-01');
-    await rejection(bench.deploy({ fleet, rollbackOnFailure: true }));
-    expect((await bench.state())?.run).toMatchObject({ status: 'failed', overDeployment: true });
-    expect(bench.world.hostState.links.has('dn-office')).toBe(true);
+    expect(await rejection(bench.deploy({ rollbackOnFailure: true }))).toMatchObject({ code: 'FAKE' });
+    await expectFull(bench, { ...before, run: restored.run });
   });
 });
 
-it('refuses to roll back over a deployment that stood before the run', async () => {
+it('rolls back a teardown of one decky', async () => {
   await bench.deploy();
   await bench.teardown({ deckies: ['web-01'] });
-  await bench.resume();
-  const full = await snapshot(bench);
-  const error = await rejection(bench.rollback());
-  expect(error).toMatchObject({ exitCode: 4, hint: expect.stringContaining('decnet teardown') });
-  expect(await snapshot(bench)).toEqual(full);
+  await bench.rollback();
+  await expectFull(bench, restored);
 });
 
 it('builds every image anew with --no-cache, once', async () => {

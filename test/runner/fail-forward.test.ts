@@ -29,7 +29,7 @@ const labelled = (points: readonly CrashPoint[]) => points.map((point) => [point
 
 it('knows an effect of every step that has one', () => {
   const steps = new Set(calls.filter(isEffect).map((call) => call.step));
-  const wanted = ['preflight', 'host-bridge', 'network', 'logging-sync', 'compose-gen', 'build', 'up'];
+  const wanted = ['preflight', 'logging-sync', 'build', 'host-bridge', 'network', 'compose-gen', 'up'];
   expect([...steps]).toEqual(wanted);
 });
 

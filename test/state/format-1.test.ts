@@ -10,7 +10,7 @@ import { temporaryFolder } from '../fleet/temporary-folder.ts';
 
 // Files of format 1 as decnet has written them. Every later version must read them: they are never changed, and what
 // a later version adds to a state is optional, or comes with a new format whose reader knows this one.
-const examples = ['format-1.json', 'format-1-teardown.json', 'format-1-by-name.json'];
+const examples = ['format-1.json', 'format-1-teardown.json', 'format-1-by-name.json', 'format-1-change.json'];
 const host = { hostname: 'sensor', machineId: 'machine-1', bootId: 'boot-1' };
 
 afterAll(removeBenches);
@@ -53,6 +53,16 @@ describe('a state file of format 1', () => {
     await bench.teardown();
     expect(await bench.state()).toBeNull();
     expect((await snapshot(bench)).containers).toEqual([]);
+  });
+
+  it('of a change that failed is what rollback goes back from, to the fleet before it', async () => {
+    const bench = await createBench();
+    await writeFile(bench.paths.state, readFileSync(pathOf('format-1-change.json')));
+    await bench.rollback();
+    const { run, deployment, containers } = await snapshot(bench);
+    expect(run).toEqual({ pipeline: 'restore', status: 'succeeded' });
+    expect(deployment).toMatchObject({ fleet: { deckies: [{ name: 'files-01' }, { name: 'web-01' }] } });
+    expect(containers).toHaveLength(5);
   });
 
   it.each(examples)('is what teardown takes down, whatever is left of it: %s', async (example) => {

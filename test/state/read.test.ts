@@ -31,6 +31,15 @@ it('is what was written', async () => {
 });
 
 describe('a file that cannot be used', () => {
+  it('shows nothing of the secrets in it where it is no JSON', async () => {
+    await writeFile(paths.state, '{"password":hunter2}');
+    const error = await rejection(readState(paths, host));
+    expect(error).toMatchObject({
+      code: 'STATE_DAMAGED',
+      message: expect.not.stringMatching(/password|hun/),
+    });
+  });
+
   it.each<[string, string, string, string]>([
     ['bad JSON', '{ "format": 1,', 'STATE_DAMAGED', 'decnet-state.json.backup'],
     ['an empty file', '', 'STATE_DAMAGED', 'decnet-state.json.backup'],

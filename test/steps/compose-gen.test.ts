@@ -45,6 +45,19 @@ it('never replaces the file that runs by one that compose refuses, and leaves no
   expect(await readdir(bench.paths.generated)).toEqual(['decnet-compose.yml']);
 });
 
+it.each(['.draft', '.draft.tmp', '.tmp'])('takes away what a kill left: %s', async (ending) => {
+  await onStep(bench, 'compose-gen').apply();
+  const rest = `${bench.paths.composeFile}${ending}`;
+  await writeFile(rest, 'half a fi');
+  expect(await onStep(bench, 'compose-gen').check()).toEqual({
+    status: 'drifted',
+    differences: [`${rest} is left`],
+  });
+  await onStep(bench, 'compose-gen').apply();
+  expect(await onStep(bench, 'compose-gen').check()).toMatchObject({ status: 'satisfied' });
+  expect(await readdir(bench.paths.generated)).toEqual(['decnet-compose.yml']);
+});
+
 describe('a file of that name that is not ours', () => {
   beforeEach(async () => {
     await onStep(bench, 'compose-gen').apply();

@@ -14,12 +14,12 @@ beforeAll(async () => {
 it('has the steps of the design, in its order', () => {
   expect([...steps.keys()]).toEqual([
     'preflight',
+    'logging-sync',
+    'build',
     'host-bridge',
     'network',
-    'logging-sync',
     'compose-gen',
     'state-save',
-    'build',
     'up',
     'verify',
   ]);

@@ -8,7 +8,7 @@ import {
   startContainer,
   stopContainer,
 } from '../fakes/fake-docker.ts';
-import { office } from '../fakes/fleet.ts';
+import { decky, office } from '../fakes/fleet.ts';
 import { onStep } from '../fakes/on-step.ts';
 import { idsByName } from '../fakes/outcomes.ts';
 
@@ -175,4 +175,21 @@ describe('a compose that fails', () => {
   it('for another reason is told as it is', async () => {
     expect(await rejection(up().apply())).toBe(joining);
   });
+});
+
+it('takes deckies down first whose addresses others are to get, and no other', async () => {
+  const [files, web] = office().deckies;
+  if (files === undefined || web === undefined) throw new Error('The office has two deckies');
+  const stays = decky('stays-01', 73, ['ssh']);
+  await bench.deploy({ fleet: office({ deckies: [files, web, stays] }) });
+  bench.faults.disarm();
+  const exchanged = [{ ...files, ip: web.ip }, { ...web, ip: files.ip }, stays];
+  const remade = await remadeBy(() => bench.deploy({ fleet: office({ deckies: exchanged }) }));
+  expect(remade.filter((name) => name.includes('stays-01'))).toEqual([]);
+  const effects = bench.faults.calls.filter(
+    ({ step, isEffect, name }) => step === 'up' && isEffect && !name.startsWith('state.'),
+  );
+  const names = effects.map(({ name }) => name);
+  expect(names.indexOf('compose.up')).toBe(5);
+  expect(new Set(names.slice(0, 5))).toEqual(new Set(['docker.removeContainer']));
 });
