@@ -1,4 +1,5 @@
 import { type HostFacts, readHostFacts } from './fleet/host-facts.ts';
+import type { ResolvedFleet } from './fleet/resolved.ts';
 import { createHost } from './host/linux.ts';
 import { execute } from './process/execute.ts';
 import { fleetOnRecord, nothingDeployed } from './state/fleet-on-record.ts';
@@ -10,12 +11,18 @@ export async function factsIfKnown(): Promise<HostFacts | null> {
   return readHostFacts(createHost(execute)).catch(() => null);
 }
 
-/** Name and deckies of the deployment that a state file records. Rejects with exit code 4 when there is none. */
-export async function recordedDeployment(
-  statePath: string = stateFileName,
-): Promise<{ name: string; deckies: readonly string[] }> {
+/** The fleet of the deployment that a state file records. Rejects with exit code 4 when there is none. */
+export async function recordedFleet(statePath: string = stateFileName): Promise<ResolvedFleet> {
   const paths = pathsOf(statePath);
   const fleet = fleetOnRecord(await readState(paths));
-  if (fleet !== null) return { name: fleet.name, deckies: fleet.deckies.map((decky) => decky.name) };
-  throw nothingDeployed(paths.state);
+  if (fleet === null) throw nothingDeployed(paths.state);
+  return fleet;
+}
+
+/** Its name and deckies alone. */
+export async function recordedDeployment(
+  statePath?: string,
+): Promise<{ name: string; deckies: readonly string[] }> {
+  const fleet = await recordedFleet(statePath);
+  return { name: fleet.name, deckies: fleet.deckies.map((decky) => decky.name) };
 }

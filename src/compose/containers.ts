@@ -1,4 +1,4 @@
-import { baseContainerName, labels, serviceContainerName } from '../fleet/names.ts';
+import { baseContainerName, baseService, labels, serviceContainerName } from '../fleet/names.ts';
 import type { ResolvedDecky, ResolvedFleet, ResolvedService } from '../fleet/resolved.ts';
 import { canonicalJson, specOf } from './canonical.ts';
 import { disguiseRules } from './disguise-rules.ts';
@@ -13,9 +13,6 @@ export interface ComposeImages {
 
 /** Key of the network within the file; its real name is the parent interface's. */
 export const networkKey = 'lan';
-
-/** The value of the `decnet.service` label of a base container. No service can have this name. */
-export const baseService = 'base';
 
 /** A container as compose takes it (here only what is read again), values as they shall arrive: `$` is not escaped here. */
 interface ContainerDefinition {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { eventNames } from '../logs/event-names.ts';
 import { configJsonSchemaOf } from '../services/manifest.ts';
 import type { Catalogue } from './catalogue.ts';
+import { alertServices } from './check-alerts.ts';
 import { fleetSchema } from './schema.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -25,6 +27,8 @@ function enrich(schema: JsonSchema, path: string, catalogue: Catalogue): void {
   };
   const known = names[path];
   if (known !== undefined) schema.enum = [...known.keys()];
+  const alert = /^properties\.alerts\.items\.properties\.(on|service)\.anyOf\.(0|1\.items)$/.exec(path);
+  if (alert !== null) schema.enum = alert[1] === 'on' ? [...eventNames] : alertServices(catalogue);
   if (path === `${decky}.properties.services`) schema.uniqueItems = true;
   if (path === `${decky}.properties.config`) describeConfig(schema, catalogue);
   if (path === decky) {

@@ -15,6 +15,9 @@ export const labels = {
   network: 'decnet.network',
 } as const;
 
+/** The value of the `decnet.service` label of a base container. No service can have this name. */
+export const baseService = 'base';
+
 /**
  * Name of the Docker network on a parent interface, shared by all deployments on it: Docker allows one macvlan
  * network a parent. Docker's names have no `@` or `:`, interfaces may: such a name is hashed, after a sign of its own.

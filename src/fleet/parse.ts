@@ -77,7 +77,7 @@ function withoutProblems(value: unknown, problems: readonly Problem[], depth = 0
 }
 
 function unreadable(path: string, cause: unknown): DecnetError {
-  const hint = 'Name a fleet file; examples/office.yaml is one to start from.';
+  const hint = 'Name a fleet file, or write one to start from with: decnet init';
   return new DecnetError(`fleet file ${path} cannot be read: ${whyUnreadable(cause)}`, {
     code: 'FLEET_MISSING',
     hint,
@@ -87,6 +87,6 @@ function unreadable(path: string, cause: unknown): DecnetError {
 }
 
 function invalidFile(message: string): DecnetError {
-  const hint = 'A fleet file is YAML in UTF-8; examples/office.yaml is one to start from.';
+  const hint = 'A fleet file is YAML in UTF-8; write one to start from with: decnet init';
   return new DecnetError(message, { code: 'FLEET_INVALID', hint, exitCode: exitCodes.usage });
 }

@@ -12,13 +12,14 @@ import { optionsOfArchetype } from './machine.ts';
 import type { NetworkView } from './network-view.ts';
 import { fleetInvalid } from './parse.ts';
 import type {
+  ResolvedAlert,
   ResolvedDecky,
   ResolvedEgress,
   ResolvedFleet,
   ResolvedNetwork,
   ResolvedService,
 } from './resolved.ts';
-import type { Fleet, FleetDecky } from './schema.ts';
+import type { Fleet, FleetAlert, FleetDecky } from './schema.ts';
 
 /**
  * Writes out everything that the fleet leaves open. Deterministic: the same fleet, host and catalogue give the same
@@ -61,6 +62,7 @@ export function resolveFleet(
     network,
     egress: resolveEgress(fleet.egress),
     limits: { ...fleet.limits },
+    alerts: fleet.alerts.map(resolveAlert),
     deckies: deckies.map(resolve),
   };
 }
@@ -74,6 +76,10 @@ function resolveEgress({ policy, allow }: Fleet['egress']): ResolvedEgress {
       protocol: port === undefined ? null : protocol,
     })),
   };
+}
+
+function resolveAlert({ on, webhook, decky, service }: FleetAlert): ResolvedAlert {
+  return { on, webhook, deckies: decky ?? null, services: service ?? null };
 }
 
 /** What is given or reserved comes before all draws. */

@@ -80,6 +80,17 @@ const resolvedLimitsSchema = z.strictObject({
   cpus: z.number().positive(),
 });
 
+const resolvedAlertSchema = z.strictObject({
+  /** Names of docs/events.md. */
+  on: z.array(z.string()),
+  /** http or https URL; a secret. */
+  webhook: z.url({ protocol: /^https?$/, error: 'not a URL of a webhook' }),
+  /** Null: all. */
+  deckies: z.array(name).nullable(),
+  /** Null: all. */
+  services: z.array(name).nullable(),
+});
+
 /** The fleet with nothing left open. What `plan` shows, `deploy` records and `resume` walks. */
 export const resolvedFleetSchema = z.strictObject({
   name: z.string().regex(deploymentName, 'not a name of a deployment'),
@@ -92,13 +103,24 @@ export const resolvedFleetSchema = z.strictObject({
   egress: resolvedEgressSchema.default({ policy: 'open', allow: [] }),
   /** Of each service container. */
   limits: resolvedLimitsSchema.default({ memory: '256m', pids: 64, cpus: 1 }),
+  // Not in what decnet recorded before it knew alerts.
+  alerts: z.array(resolvedAlertSchema).default([]),
   // Not `min`: zod looks at the length of whatever is no list, too.
   deckies: z.array(resolvedDeckySchema).refine((deckies) => deckies.length > 0, 'no deckies'),
 });
 
 export type Port = Readonly<z.infer<typeof portSchema>>;
+export type ResolvedAlert = Readonly<z.infer<typeof resolvedAlertSchema>>;
 export type ResolvedService = Readonly<z.infer<typeof resolvedServiceSchema>>;
 export type ResolvedDecky = Readonly<z.infer<typeof resolvedDeckySchema>>;
 export type ResolvedEgress = Readonly<z.infer<typeof resolvedEgressSchema>>;
 export type ResolvedNetwork = Readonly<z.infer<typeof resolvedNetworkSchema>>;
 export type ResolvedFleet = Readonly<z.infer<typeof resolvedFleetSchema>>;
+
+/**
+ * The fleet without its alerts: they are sent from outside of every container, so that a change of them is none of
+ * what is on the wire, and webhooks stand in no record but the fleet's own.
+ */
+export function withoutAlerts(fleet: ResolvedFleet): ResolvedFleet {
+  return { ...fleet, alerts: [] };
+}

@@ -94,6 +94,29 @@ const limitsSchema = z.strictObject({
   cpus: z.number().min(0.05).max(1024).default(1).describe('Of one CPU, e.g. 0.5.'),
 });
 
+// A schema of its own each: the JSON Schema has other names in each.
+function oneOrMore() {
+  return z
+    .union([z.string(), z.array(z.string()).min(1)], {
+      error: ({ input }) => (input === undefined ? undefined : 'expected a name, or a list of names'),
+    })
+    .transform((names) => (typeof names === 'string' ? [names] : names));
+}
+
+const alertSchema = z.strictObject({
+  on: oneOrMore().describe('Events that are told, e.g. auth or egress-denied; docs/events.md has them all.'),
+  webhook: z
+    // Not quoted where it is wrong: whoever has the URL may post to it.
+    .url({
+      protocol: /^https?$/,
+      error: ({ code }) => (code === 'invalid_format' ? 'not an http or https URL' : undefined),
+    })
+    .max(2000, 'a URL of at most 2000 characters')
+    .describe('Where they are sent by POST, as JSON. A secret: it is printed nowhere.'),
+  decky: oneOrMore().optional().describe('Of these deckies alone, by name. Default: of all.'),
+  service: oneOrMore().optional().describe('Of these services alone. Default: of all.'),
+});
+
 /** The fleet file, as the user writes it. Strict. */
 export const fleetSchema = z.strictObject({
   name: pattern(deploymentName, 'a name of a deployment: a-z, 0-9 and -, a letter first, at most 31')
@@ -111,6 +134,11 @@ export const fleetSchema = z.strictObject({
   network: networkSchema.prefault({}).describe('The LAN that the deckies live on.'),
   egress: egressSchema.prefault({}).describe('What deckies may send to whom without being asked.'),
   limits: limitsSchema.prefault({}).describe('Of each service container.'),
+  alerts: z
+    .array(alertSchema)
+    .max(100)
+    .default([])
+    .describe('Which events are sent to a webhook while `decnet collect` runs.'),
   deckies: z.array(deckySchema).min(1, 'a fleet needs at least one decky').describe('The decoy machines.'),
 });
 
@@ -118,5 +146,7 @@ export const fleetSchema = z.strictObject({
 export type FleetInput = z.input<typeof fleetSchema>;
 /** A fleet of right form; `resolveFleet` checks that it makes sense on a host. */
 export type Fleet = Readonly<z.output<typeof fleetSchema>>;
+/** One entry of `alerts`. */
+export type FleetAlert = Readonly<z.output<typeof alertSchema>>;
 /** One entry of `deckies`; stands for several with `count`. */
 export type FleetDecky = Readonly<z.output<typeof deckySchema>>;

@@ -1,7 +1,6 @@
-import { baseService } from '../compose/containers.ts';
 import type { ExpectedContainer } from '../compose/file.ts';
 import type { Container, Docker } from '../docker/docker.ts';
-import { labels } from '../fleet/names.ts';
+import { baseService, labels } from '../fleet/names.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../in-parallel.ts';
 import { uncontainedBases } from './uncontained.ts';

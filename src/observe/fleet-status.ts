@@ -1,6 +1,5 @@
-import { baseService } from '../compose/containers.ts';
 import type { Container, ContainerDetail, Docker } from '../docker/docker.ts';
-import { labels, networkName } from '../fleet/names.ts';
+import { baseService, labels, networkName } from '../fleet/names.ts';
 import type { Port, ResolvedDecky, ResolvedFleet } from '../fleet/resolved.ts';
 import type { BaseState, EgressState, Host, ListeningPort } from '../host/host.ts';
 

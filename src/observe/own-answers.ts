@@ -1,7 +1,6 @@
-import { baseService } from '../compose/containers.ts';
 import type { Container } from '../docker/docker.ts';
 import type { AddressClaims } from '../fleet/address-claims.ts';
-import { labels } from '../fleet/names.ts';
+import { baseService, labels } from '../fleet/names.ts';
 import type { Holder, Link } from '../host/host.ts';
 
 /** What is needed to tell our own answers from others. */

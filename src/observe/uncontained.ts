@@ -1,6 +1,5 @@
-import { baseService } from '../compose/containers.ts';
 import type { Container, Docker } from '../docker/docker.ts';
-import { labels } from '../fleet/names.ts';
+import { baseService, labels } from '../fleet/names.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../in-parallel.ts';
 import { isEgressBroken } from './fleet-status.ts';

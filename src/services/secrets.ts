@@ -7,19 +7,30 @@ type Services = ReadonlyMap<string, ServiceManifest>;
 type Part = ServiceManifest['config'][string];
 
 /**
- * A copy of any data without the secrets of services' options: those that their manifests mark `writeOnly` (JSON
- * Schema, validation vocabulary, section 9.4). A service's options are found by their shape, an object with the
- * `name` of a service and its `config`, so that a fleet is masked wherever it is a part of something. For all that is
- * printed: the state file and the containers need the secrets themselves.
+ * A copy of any data without the secrets of a fleet: the options of services that their manifests mark `writeOnly`
+ * (JSON Schema, validation vocabulary, section 9.4), and the webhooks of alerts. Both are found by their shape, an
+ * object with the `name` of a service and its `config`, or with `on` and a `webhook`, so that a fleet is masked
+ * wherever it is a part of something. For all that is printed: the state file and the containers need the secrets
+ * themselves.
  */
 export function withoutSecrets(data: object, services: Services): object {
   if (Array.isArray(data)) return data.map((item: unknown) => withoutSecretsIn(item, services));
   const manifest = 'name' in data && typeof data.name === 'string' ? services.get(data.name) : undefined;
-  return mapValues({ ...data }, (value, key) =>
-    key === 'config' && manifest !== undefined && isObject(value)
-      ? maskOptions(value, manifest.config)
-      : withoutSecretsIn(value, services),
-  );
+  return mapValues({ ...data }, (value, key) => {
+    if (key === 'config' && manifest !== undefined && isObject(value))
+      return maskOptions(value, manifest.config);
+    if (key === 'webhook' && 'on' in data) return typeof value === 'string' ? maskUrl(value) : masked;
+    return withoutSecretsIn(value, services);
+  });
+}
+
+/**
+ * A URL as it may be printed: where it leads to, and neither credentials nor path nor query, any of which may be all
+ * that it takes to post there.
+ */
+export function maskUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  return parsed === null || parsed.host === '' ? masked : `${parsed.protocol}//${parsed.host}/${masked}`;
 }
 
 function withoutSecretsIn(value: unknown, services: Services): unknown {

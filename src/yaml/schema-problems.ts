@@ -53,6 +53,8 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       return describeType(issue.expected, issue);
+    case 'invalid_union':
+      return isMissing(issue) ? missing(issue) : undefined;
     case 'invalid_value':
       return isMissing(issue) ? missing(issue) : unknownValue(issue.input, issue.values);
     case 'invalid_format':

@@ -34,6 +34,7 @@ export function fleet(deckies: readonly ResolvedDecky[]): ResolvedFleet {
     domain: 'corp.example',
     egress: { policy: 'closed', allow: [] },
     limits: { memory: '256m', pids: 64, cpus: 1 },
+    alerts: [],
     network: {
       driver: 'macvlan',
       interface: 'eth0',

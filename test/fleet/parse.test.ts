@@ -31,6 +31,7 @@ describe('a fleet file of right form', () => {
       network: { driver: 'macvlan' },
       egress: { policy: 'closed', allow: [] },
       limits: { memory: '256m', pids: 64, cpus: 1 },
+      alerts: [],
       deckies: [{ archetype: 'web-server' }],
     });
   });
@@ -142,7 +143,9 @@ describe('a fleet file of wrong form', () => {
     [
       'a merge key, which only YAML 1.1 has',
       `%YAML 1.1\n---\n<<: { name: x }\n${deckies}`,
-      ['fleet.yaml:3:1: unknown key "<<"; known: name, seed, domain, network, egress, limits, deckies'],
+      [
+        'fleet.yaml:3:1: unknown key "<<"; known: name, seed, domain, network, egress, limits, alerts, deckies',
+      ],
     ],
     [
       'half a surrogate pair',

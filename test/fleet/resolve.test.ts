@@ -262,6 +262,7 @@ it('has a digest that does not hang on the order of keys', () => {
   const fleet = resolve(office);
   const turned: ResolvedFleet = {
     deckies: fleet.deckies,
+    alerts: fleet.alerts,
     limits: fleet.limits,
     egress: fleet.egress,
     network: fleet.network,
