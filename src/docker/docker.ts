@@ -24,6 +24,11 @@ export interface Docker {
   importImage(archive: string, tag: string, labels: Readonly<Record<string, string>>): Promise<void>;
   /** A container's log as lines, each with Docker's RFC 3339 time stamp; ends when `signal` aborts or, unless `follow`, at the end. */
   logs(id: string, options: LogOptions): AsyncIterable<LogLine>;
+  /**
+   * Starts, ends and removals of containers that bear `label`, from the moment on at which it resolves: whoever lists
+   * the containers then misses none. Ends when `signal` aborts, or with the engine.
+   */
+  watchContainers(label: string, signal: AbortSignal): Promise<AsyncIterable<ContainerChange>>;
 }
 
 export interface EngineInfo {
@@ -106,7 +111,17 @@ export interface LogOptions {
   /** RFC 3339; lines from then on. */
   readonly since?: string;
   readonly tail?: number;
+  /**
+   * Milliseconds that may pass between two looks at a log that is followed: what came meanwhile is read at once, which
+   * costs a busy container's reader a wake-up each, not one a line. Default: none.
+   */
+  readonly pause?: number;
   readonly signal: AbortSignal;
+}
+
+/** Something happened to a container. What, is for whoever looks at it now. */
+export interface ContainerChange {
+  readonly id: string;
 }
 
 export interface LogLine {

@@ -1,11 +1,11 @@
-import { setMaxListeners } from 'node:events';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { watchContainers } from './container-changes.ts';
 import type { Docker } from './docker.ts';
 import { createEngineClient, type EngineClient, engineError, statusOf } from './engine-client.ts';
 import { readImport } from './import-progress.ts';
 import { logQuery, readLog } from './logs.ts';
 import { findNetwork } from './networks.ts';
+import { openStream } from './open-stream.ts';
 import {
   containerListSchema,
   containerSchema,
@@ -65,6 +65,7 @@ export function createDocker(options: { readonly socket?: string } = {}): Docker
       await readImport(action, stream);
     },
     logs: (id, logOptions) => readLogs(client, id, logOptions),
+    watchContainers: (label, signal) => watchContainers(client, label, signal),
   };
 }
 
@@ -81,31 +82,13 @@ async function removeImage(client: EngineClient, tag: string): Promise<'removed'
   }
 }
 
-/** By the modem: dockerode's own `logs` reads a log that is not followed into memory, as a whole. */
 async function* readLogs(client: EngineClient, id: string, options: Parameters<Docker['logs']>[1]) {
   const action = `read the log of ${id}`;
-  const { signal, ...query } = options;
+  const { signal, pause: _pause, ...query } = options;
   if (signal.aborted) return;
-  // Every log listens to the one signal, and a fleet has hundreds: no leak.
-  setMaxListeners(0, signal);
   try {
-    const stream = await client.open(action, (docker) => {
-      const request = {
-        path: `/containers/${encodeURIComponent(id)}/logs?`,
-        method: 'GET',
-        options: logQuery(query),
-        abortSignal: signal,
-        isStream: true,
-        statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },
-      };
-      return new Promise<Readable>((resolve, reject) => {
-        docker.modem.dial(request, (error, reply) => {
-          if (reply instanceof Readable) resolve(reply);
-          else reject(error ?? new Error('the engine sent no stream'));
-        });
-      });
-    });
-    yield* readLog(stream, signal);
+    const path = `/containers/${encodeURIComponent(id)}/logs?`;
+    yield* readLog(await openStream(client, action, { path, query: logQuery(query), signal }), options);
   } catch (error) {
     if (!signal.aborted) throw engineError(action, error);
   }

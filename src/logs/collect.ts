@@ -1,4 +1,6 @@
 import type { Docker, LogLine, LogOptions } from '../docker/docker.ts';
+import type { Accepts } from './filter.ts';
+import { lastOf } from './last-items.ts';
 import { mergeByTime } from './merge.ts';
 import { mergeLive } from './merge-live.ts';
 import { type LogRecord, toRecord } from './record.ts';
@@ -7,8 +9,14 @@ import { timeKey } from './time-key.ts';
 
 export interface CollectOptions {
   readonly follow: boolean;
-  /** The last lines of each container; all when it is not given. */
+  /** RFC 3339; all that Docker has when it is not given. */
+  readonly since?: string;
+  /** The last records of each container, of those that are accepted; all when it is not given. */
   readonly tail?: number;
+  /** Which records are shown; all when it is null or not given. */
+  readonly accepts?: Accepts | null;
+  /** Told when all that was there has been given. */
+  readonly onCaughtUp?: () => void;
   readonly signal: AbortSignal;
   /** Told when a container's log cannot be read, though the container is there. The rest goes on. */
   readonly onLost: (source: Source, error: unknown) => void;
@@ -30,6 +38,7 @@ export async function* collectLogs(
   const start = new Date(options.now()).toISOString();
   const readers = sources.map((source) => createReader(docker, source, start, options));
   yield* mergeByTime(readers.map((reader) => reader.history()));
+  options.onCaughtUp?.();
   if (options.follow && !options.signal.aborted) yield* mergeLive(readers.map((reader) => reader.news()));
 }
 
@@ -39,7 +48,7 @@ interface Reader {
 }
 
 function createReader(docker: Docker, source: Source, start: string, options: CollectOptions): Reader {
-  const { signal } = options;
+  const { signal, tail, accepts = null } = options;
   // Where the next read begins. Docker's `since` includes that moment, so that a line seen before is dropped by its time.
   let since = start;
   let seen = '';
@@ -51,7 +60,8 @@ function createReader(docker: Docker, source: Source, start: string, options: Co
       for await (const line of docker.logs(source.id, how)) {
         if (before !== '' && timeKey(line.time) <= before) continue;
         remember(line);
-        yield toRecord(line, source);
+        const record = toRecord(line, source);
+        if (accepts === null || accepts(record)) yield record;
       }
       isLost = false;
     } catch (error) {
@@ -77,6 +87,11 @@ function createReader(docker: Docker, source: Source, start: string, options: Co
       await options.sleep(lookAgainMilliseconds);
     }
   }
-  const tail = options.tail === undefined ? {} : { tail: options.tail };
-  return { history: () => read({ follow: false, signal, ...tail }), news };
+  function history(): AsyncGenerator<LogRecord, void, undefined> {
+    const how = { follow: false, signal, ...(options.since === undefined ? {} : { since: options.since }) };
+    if (tail === undefined) return read(how);
+    // Docker counts lines that are not accepted too; of none there is nothing to count.
+    return accepts === null || tail === 0 ? read({ ...how, tail }) : lastOf(read(how), tail);
+  }
+  return { history, news };
 }

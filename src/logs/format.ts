@@ -12,7 +12,10 @@ import type { LogRecord } from './record.ts';
 export function formatHuman(record: LogRecord, paint: Paint): string {
   const head = [timeOfDay(record.time), record.decky, record.service, record.event].map(safeText).join(' ');
   if (record.event === 'raw') return paint.dim(`${head} ${safeText(record.message)}`);
-  const fields = Object.entries(record.fields).map(
+  // Of a visitor's it is the service's own; else it tells what listens, or what the decky itself calls.
+  const port =
+    record.src_ip === null && record.dst_port !== null ? { dst_port: String(record.dst_port) } : {};
+  const fields = Object.entries({ ...record.fields, ...port }).map(
     ([name, value]) => `${safeText(name)}=${quoteValue(value)}`,
   );
   return [head, source(record), ...fields].join(' ');
@@ -39,7 +42,8 @@ function source({ src_ip: address, src_port: port }: LogRecord): string {
   return port === null ? shown : `${shown}:${port}`;
 }
 
-function timeOfDay(time: string): string {
+/** Local time of day, `12:03:44`, of an RFC 3339 time. */
+export function timeOfDay(time: string): string {
   const moment = new Date(time);
   if (Number.isNaN(moment.getTime())) return '--:--:--';
   const parts = [moment.getHours(), moment.getMinutes(), moment.getSeconds()];

@@ -1,3 +1,4 @@
+import { createBell } from './bell.ts';
 import type { Timed } from './merge.ts';
 import { type TimeKey, timeKey } from './time-key.ts';
 
@@ -68,30 +69,5 @@ function split<Item>(
   return {
     ready: ready.map((arrival) => arrival.item),
     rest: held.filter((arrival) => arrival.key > latest),
-  };
-}
-
-interface Bell {
-  ring(): void;
-  /** Resolves at the next ring, or after so many milliseconds. */
-  wait(milliseconds?: number): Promise<void>;
-}
-
-function createBell(): Bell {
-  let waiting: (() => void)[] = [];
-  return {
-    ring: () => {
-      const called = waiting;
-      waiting = [];
-      for (const call of called) call();
-    },
-    wait: (milliseconds = Number.POSITIVE_INFINITY) =>
-      new Promise((resolve) => {
-        const timer = Number.isFinite(milliseconds) ? setTimeout(resolve, milliseconds) : undefined;
-        waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      }),
   };
 }

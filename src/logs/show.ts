@@ -4,14 +4,18 @@ import { type ExitCode, exitCodes } from '../errors.ts';
 import { createPaint, type Environment } from '../text/paint.ts';
 import { safeText } from '../text/safe.ts';
 import { collectLogs } from './collect.ts';
+import { type Filter, toAccepts } from './filter.ts';
 import { formatHuman, formatJson } from './format.ts';
 import { onInterrupt, type SignalSource } from './interrupt.ts';
 import { createLineWriter } from './line-writer.ts';
 import { findSources, type KnownDeployment, type Selection, type Source } from './sources.ts';
 
-export interface LogsRequest extends Selection {
+export interface LogsRequest extends Selection, Filter {
   readonly follow: boolean;
   readonly json: boolean;
+  /** RFC 3339. */
+  readonly since?: string;
+  /** Of each service. */
   readonly tail?: number;
 }
 
@@ -45,9 +49,12 @@ export async function showLogs(
   const sleep = (milliseconds: number): Promise<void> =>
     setTimeout(milliseconds, undefined, { signal }).catch(() => {});
   const tail = request.tail === undefined ? {} : { tail: request.tail };
+  const since = request.since === undefined ? {} : { since: request.since };
+  const accepts = toAccepts(request);
   try {
     const sources = await findSources(docker, deployment, request);
-    const options = { follow: request.follow, ...tail, signal, onLost, sleep, now: Date.now };
+    const rest = { signal, onLost, sleep, now: Date.now };
+    const options = { follow: request.follow, ...tail, ...since, accepts, ...rest };
     for await (const record of collectLogs(docker, sources, options)) {
       if (!(await writer.write(request.json ? formatJson(record) : formatHuman(record, paint)))) break;
       if (interrupt.exitCode() !== null) break;

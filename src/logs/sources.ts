@@ -15,9 +15,10 @@ export interface KnownDeployment {
   readonly deckies: readonly string[];
 }
 
+/** Which containers are meant. Each that is empty, or not given, means all. */
 export interface Selection {
-  readonly decky?: string;
-  readonly service?: string;
+  readonly deckies?: readonly string[];
+  readonly services?: readonly string[];
 }
 
 /**
@@ -27,28 +28,27 @@ export interface Selection {
 export async function findSources(
   docker: Docker,
   deployment: KnownDeployment,
-  selection: Selection,
+  { deckies = [], services = [] }: Selection,
 ): Promise<Source[]> {
   const containers = await docker.listContainers(labels.deployment, deployment.name);
   const all = containers.flatMap(toSource);
-  const deckies = new Set([...deployment.deckies, ...all.map((source) => source.decky)]);
-  demand('decky', selection.decky, deckies);
-  const ofDecky = all.filter((source) => selection.decky === undefined || source.decky === selection.decky);
+  demand('decky', deckies, new Set([...deployment.deckies, ...all.map((source) => source.decky)]));
+  const ofDeckies = all.filter((source) => deckies.length === 0 || deckies.includes(source.decky));
   // A decky without containers has no names to choose from: nothing to show is not a wrong name.
-  if (ofDecky.length > 0)
-    demand('service', selection.service, new Set(ofDecky.map((source) => source.service)));
-  return ofDecky.filter((source) => selection.service === undefined || source.service === selection.service);
+  if (ofDeckies.length > 0) demand('service', services, new Set(ofDeckies.map((source) => source.service)));
+  return ofDeckies.filter((source) => services.length === 0 || services.includes(source.service));
 }
 
-// Both marks, or it is not a container of ours: a base is marked as a service too.
-function toSource(container: Container): Source[] {
+/** A container of ours as a source: by both marks, a base is marked as a service too. Of any other, none. */
+export function toSource(container: Container): Source[] {
   const decky = container.labels[labels.decky];
   const service = container.labels[labels.service];
   return decky === undefined || service === undefined ? [] : [{ id: container.id, decky, service }];
 }
 
-function demand(kind: 'decky' | 'service', name: string | undefined, known: ReadonlySet<string>): void {
-  if (name === undefined || known.has(name)) return;
+function demand(kind: 'decky' | 'service', names: readonly string[], known: ReadonlySet<string>): void {
+  const name = names.find((one) => !known.has(one));
+  if (name === undefined) return;
   const message = unknownName(kind, name, [...known].sort());
   throw new DecnetError(message.charAt(0).toUpperCase() + message.slice(1), {
     code: kind === 'decky' ? 'NO_SUCH_DECKY' : 'NO_SUCH_SERVICE',

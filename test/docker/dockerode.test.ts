@@ -218,11 +218,97 @@ describe('a log', () => {
     expect(lines).toEqual(['one']);
   });
 
+  it('with a pause is read in pieces, and whole', async () => {
+    const { docker } = await engine({
+      'GET /containers/c1/logs': (_request, response) => {
+        response.write(frame(1, `${stamp} one\n`));
+        setTimeout(() => response.write(frame(1, `${stamp} two\n`)), 20);
+        setTimeout(() => response.end(frame(2, `${stamp} three\n`)), 40);
+      },
+    });
+    const lines = [];
+    const options = { follow: true, pause: 100, signal: new AbortController().signal };
+    for await (const line of docker.logs('c1', options)) lines.push(line.text);
+    expect(lines).toEqual(['one', 'two', 'three']);
+  });
+
+  it('with a pause ends at once when nobody wants more', async () => {
+    const { docker } = await engine({
+      'GET /containers/c1/logs': (_request, response) => {
+        response.write(frame(1, `${stamp} one\n`));
+      },
+    });
+    const signal = AbortSignal.timeout(50);
+    const lines = [];
+    for await (const line of docker.logs('c1', { follow: true, pause: 3_600_000, signal })) lines.push(line);
+    expect(lines).toHaveLength(1);
+  });
+
   it('of a container that is gone is an error', async () => {
     const { docker } = await engine({
       'GET /containers/c9/logs': json({ message: 'No such container: c9' }, 404),
     });
     const lines = docker.logs('c9', { follow: false, signal: new AbortController().signal });
     await expect(lines[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'CONTAINER_MISSING' });
+  });
+});
+
+describe('changes of containers', () => {
+  const started = '{"Type":"container","Action":"start","Actor":{"ID":"c1"}}\n';
+
+  async function watched(signal: AbortSignal, ...chunks: readonly string[]) {
+    const { docker, engine: fake } = await engine({
+      'GET /events': (_request, response) => {
+        response.flushHeaders();
+        chunks.forEach((chunk, index) => {
+          setTimeout(() => response.write(chunk), 20 * (index + 1));
+        });
+        setTimeout(() => response.end(), 20 * (chunks.length + 1));
+      },
+    });
+    const ids: string[] = [];
+    for await (const { id } of await docker.watchContainers('decnet.deployment', signal)) ids.push(id);
+    return { ids, requests: fake.requests };
+  }
+
+  const never = new AbortController().signal;
+
+  it('are starts, ends and removals of those that bear the label', async () => {
+    const { ids, requests } = await watched(never, started, started.replace('c1', 'c2'));
+    expect(ids).toEqual(['c1', 'c2']);
+    expect(requests).toEqual([
+      'GET /events?filters={"label":["decnet.deployment"],"type":["container"],"event":["start","die","destroy"]}',
+    ]);
+  });
+
+  it('are found in pieces, and several in one', async () => {
+    const { ids } = await watched(never, started.slice(0, 30), `${started.slice(30)}${started}`, '\n');
+    expect(ids).toEqual(['c1', 'c1']);
+  });
+
+  it('that are not understood are changes of nobody: somebody looks all the same', async () => {
+    expect((await watched(never, 'oops\n', '{"Actor":{}}\n')).ids).toEqual(['', '']);
+  });
+
+  it('can be waited for as soon as the engine listens, and end quietly with the signal', async () => {
+    const { docker } = await engine({ 'GET /events': (_request, response) => response.flushHeaders() });
+    const controller = new AbortController();
+    const changes = await docker.watchContainers('decnet.deployment', controller.signal);
+    setTimeout(() => controller.abort(), 20);
+    for await (const change of changes) expect(change).toBeNull();
+  });
+
+  it('end with an error when the engine dies in the middle', async () => {
+    const { docker } = await engine({
+      'GET /events': (_request, response) => {
+        response.write(started);
+        setTimeout(() => response.destroy(), 20);
+      },
+    });
+    const changes = await docker.watchContainers('decnet.deployment', never);
+    const all = async (): Promise<void> => {
+      for await (const { id } of changes) expect(id).toBe('c1');
+    };
+    await expect(all()).rejects.toMatchObject({ message: expect.stringContaining('watch the containers') });
   });
 });

@@ -59,6 +59,7 @@ export function logDocker(containers: readonly LoggedContainer[]): Docker & LogD
     listImages: unused,
     removeImage: unused,
     importImage: unused,
+    watchContainers: unused,
   };
 }
 

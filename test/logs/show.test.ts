@@ -5,7 +5,8 @@ import { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registerLogs } from '../../src/commands/logs.ts';
 import type { LogOptions } from '../../src/docker/docker.ts';
-import { collectLogs } from '../../src/logs/collect.ts';
+import { type CollectOptions, collectLogs } from '../../src/logs/collect.ts';
+import type { LogRecord } from '../../src/logs/record.ts';
 import { type LogsRequest, showLogs } from '../../src/logs/show.ts';
 import { findSources } from '../../src/logs/sources.ts';
 import { type LoggedContainer, lineAt, logDocker, ours } from './log-docker.ts';
@@ -136,24 +137,25 @@ describe('decnet logs', () => {
   });
 
   it('dims raw lines on a terminal', async () => {
-    const { lines } = await show(containers, { service: 'ssh', tail: 1 }, true);
+    const { lines } = await show(containers, { services: ['ssh'], tail: 1 }, true);
     expect(lines).toEqual(['\x1b[2m12:03:46 files-01 ssh raw Traceback \\x1b[2J\x1b[22m']);
   });
 
-  it('shows one decky, one service, or nothing of a decky that has no containers', async () => {
-    expect((await show(containers, { decky: 'web-01' })).lines).toHaveLength(1);
-    expect((await show(containers, { service: 'http' })).lines).toHaveLength(1);
-    expect(await show(containers, { decky: 'idle-01', service: 'ssh' })).toMatchObject({
+  it('shows what is named of deckies and services, or nothing of a decky that has no containers', async () => {
+    expect((await show(containers, { deckies: ['web-01'] })).lines).toHaveLength(1);
+    expect((await show(containers, { services: ['http'] })).lines).toHaveLength(1);
+    expect((await show(containers, { deckies: ['web-01', 'files-01'] })).lines).toHaveLength(3);
+    expect(await show(containers, { deckies: ['idle-01'], services: ['ssh'] })).toMatchObject({
       code: 0,
       lines: [''],
     });
   });
 
   it('names the nearest when a name is unknown', async () => {
-    const wrong = show(containers, { decky: 'fils-01' });
+    const wrong = show(containers, { deckies: ['web-01', 'fils-01'] });
     await expect(wrong).rejects.toMatchObject({ code: 'NO_SUCH_DECKY', exitCode: 2 });
     await expect(wrong).rejects.toThrow('Unknown decky "fils-01"; did you mean "files-01"?');
-    const missing = show(containers, { service: 'shh' });
+    const missing = show(containers, { services: ['ssh', 'shh'] });
     await expect(missing).rejects.toMatchObject({ code: 'NO_SUCH_SERVICE', exitCode: 2 });
     await expect(missing).rejects.toThrow('Unknown service "shh"; did you mean "ssh"?');
   });
@@ -170,6 +172,24 @@ describe('decnet logs', () => {
     expect(code).toBe(1);
     expect(lines).toHaveLength(3);
     expect(errors).toBe('cannot read the log of web-01 ftp: read \\x1b EIO\n');
+  });
+
+  it('shows only what all filters let through', async () => {
+    const visitors = [{ address: 0xc6336400, prefix: 24 }];
+    const { lines } = await show(containers, { visitors, events: ['auth', 'raw'] });
+    expect(lines).toEqual([expect.stringContaining('files-01 ssh auth 198.51.100.200')]);
+    expect((await show(containers, { visitors, events: ['request'] })).lines).toEqual(['']);
+    expect((await show(containers, { events: ['raw', 'request'] })).lines).toHaveLength(2);
+  });
+
+  it('names the port of what no visitor did: what a decky called', async () => {
+    const denied = ours('egress-denied', 'dst_ip="203.0.113.9" dst_port="443" protocol="tcp"');
+    const { lines } = await show([
+      { id: 'a', decky: 'web-01', service: 'base', history: [lineAt(1, denied)] },
+    ]);
+    expect(lines).toEqual([
+      '12:03:01 web-01 base egress-denied - dst_ip=203.0.113.9 protocol=tcp dst_port=443',
+    ]);
   });
 
   it('ends quietly when the reader goes away', async () => {
@@ -266,6 +286,66 @@ describe('collectLogs', () => {
   });
 });
 
+describe('what is read of the past', () => {
+  const line = (second: number) => lineAt(second, second % 2 === 0 ? ours('auth', auth) : 'odd');
+  const history = Array.from({ length: 10 }, (_, index) => line(index));
+  const source = { id: 'a', decky: 'web-01', service: 'http' };
+
+  async function collect(changes: Partial<CollectOptions>) {
+    const docker = logDocker([{ ...source, history }]);
+    const { signal } = new AbortController();
+    const rest = { follow: false, signal, onLost: () => {}, sleep: async () => {}, now: () => 0 };
+    const seconds: number[] = [];
+    for await (const { time } of collectLogs(docker, [source], { ...rest, ...changes }))
+      seconds.push(Number(time.slice(17, 19)));
+    return { seconds, asked: docker.asked.map(({ options: { tail, since } }) => ({ tail, since })) };
+  }
+  const accepts = ({ event }: LogRecord): boolean => event === 'auth';
+
+  it('is as much as Docker keeps of a tail when there is no filter', async () => {
+    expect(await collect({ tail: 2 })).toEqual({ seconds: [8, 9], asked: [{ tail: 2 }] });
+  });
+
+  it('is a tail of what the filter lets through, which only we can count', async () => {
+    expect(await collect({ tail: 2, accepts })).toEqual({ seconds: [6, 8], asked: [{}] });
+    expect((await collect({ accepts })).seconds).toEqual([0, 2, 4, 6, 8]);
+  });
+
+  it('is nothing for a tail of none, with a filter too', async () => {
+    expect((await collect({ tail: 0, accepts })).asked).toEqual([{ tail: 0 }]);
+  });
+
+  it('is not asked for from before the moment that is named', async () => {
+    const since = '2025-03-01T12:03:04.000Z';
+    expect((await collect({ since })).asked).toEqual([{ since }]);
+    expect((await collect({ since, tail: 2 })).asked).toEqual([{ since, tail: 2 }]);
+    expect((await collect({ since, tail: 2, accepts })).asked).toEqual([{ since }]);
+  });
+
+  it('is told to be over once, after its last record, of no containers too', async () => {
+    const told: string[] = [];
+    const onCaughtUp = (): void => void told.push('caught up');
+    const spying = (): boolean => told.push('record') > 0;
+    await collect({ accepts: spying, onCaughtUp });
+    expect(told).toEqual([...history.map(() => 'record'), 'caught up']);
+    const { signal } = new AbortController();
+    const rest = { follow: true, signal, onLost: () => {}, sleep: async () => {}, now: () => 0 };
+    for await (const _ of collectLogs(logDocker([]), [], { ...rest, onCaughtUp }));
+    expect(told.filter((one) => one === 'caught up')).toHaveLength(2);
+  });
+
+  it('does not keep news from being read on from the last line that was not accepted', async () => {
+    const docker = logDocker([{ ...source, history, news: [[line(9), line(10), line(11), line(12)]] }]);
+    const { signal } = new AbortController();
+    const rest = { follow: true, signal, onLost: () => {}, sleep: async () => {}, now: () => 0 };
+    const seen: string[] = [];
+    for await (const { time } of collectLogs(docker, [source], { ...rest, tail: 1, accepts }))
+      seen.push(time);
+    expect(seen).toEqual([8, 10, 12].map((second) => lineAt(second, '').time));
+    expect(docker.asked[1]?.options.since).toBe(lineAt(9, '').time);
+  });
+});
+
 describe('registerLogs', () => {
   async function run(...argv: string[]) {
     const [stdout, codes, paths] = [new Capture(), [] as number[], [] as (string | undefined)[]];
@@ -299,6 +379,11 @@ describe('registerLogs', () => {
       { event: 'raw', decky: 'files-01' },
     ]);
     expect([codes, paths]).toEqual([[0], ['/s.json']]);
+  });
+
+  it('reads its filters', async () => {
+    const { lines } = await run('--event', 'auth,raw', '--src', '198.51.100.0/24', '--since', '50000w');
+    expect(lines).toEqual([expect.stringContaining('files-01 ssh auth 198.51.100.200:41234')]);
   });
 
   it('refuses a tail that is no number', async () => {
