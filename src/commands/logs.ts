@@ -3,6 +3,7 @@ import type { Docker } from '../docker/docker.ts';
 import type { ExitCode } from '../errors.ts';
 import { type LogsSurroundings, showLogs } from '../logs/show.ts';
 import type { KnownDeployment } from '../logs/sources.ts';
+import { addFilters, type FilterFlags, toWanted } from './log-filters.ts';
 
 export interface LogsDependencies extends Partial<LogsSurroundings> {
   /** Reads the state file: the given one, or the default. */
@@ -12,8 +13,7 @@ export interface LogsDependencies extends Partial<LogsSurroundings> {
   readonly setExitCode: (code: ExitCode) => void;
 }
 
-interface LogsOptions {
-  readonly service?: string;
+interface LogsOptions extends FilterFlags {
   readonly follow?: true;
   readonly json?: true;
   readonly state?: string;
@@ -22,15 +22,18 @@ interface LogsOptions {
 
 /** `decnet logs`: who touched the deckies, of all containers by time. */
 export function registerLogs(program: Command, dependencies: LogsDependencies): void {
-  program
+  const command = program
     .command('logs')
     .summary('show what the services logged, by time')
-    .description('Shows what the services of the fleet logged, merged by time.')
-    .argument('[decky]', 'only of this decky')
-    .option('--service <name>', 'only of this service')
+    .description('Shows what the services of the fleet logged, merged by time.');
+  addFilters(command)
     .option('-f, --follow', 'go on with what comes')
     .option('--json', 'one JSON object a line')
-    .option('--tail <lines>', 'only the last lines of each service', toCount)
+    .option(
+      '--tail <lines>',
+      'only the last lines of each service, of those that the filters let through',
+      toCount,
+    )
     .option('--state <path>', 'state file of the deployment')
     .addHelpText('after', examples)
     .action(async (decky: string | undefined, options: LogsOptions) => {
@@ -40,8 +43,8 @@ export function registerLogs(program: Command, dependencies: LogsDependencies): 
 
 const examples = `
 Examples:
-  decnet logs --follow
-  decnet logs files-01 --service ssh --json`;
+  decnet logs --follow --event auth,egress-denied
+  decnet logs files-01 --service ssh --src 192.0.2.0/24 --since 2h --json`;
 
 async function run(
   decky: string | undefined,
@@ -51,8 +54,7 @@ async function run(
   const { loadDeployment, connectDocker, stdout, stderr, signals, env } = dependencies;
   const deployment = await loadDeployment(options.state);
   const request = {
-    ...(decky === undefined ? {} : { decky }),
-    ...(options.service === undefined ? {} : { service: options.service }),
+    ...toWanted(decky, options),
     ...(options.tail === undefined ? {} : { tail: options.tail }),
     follow: options.follow === true,
     json: options.json === true,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quoteValue } from '../../src/text/quote.ts';
-import { safeLines, safeText } from '../../src/text/safe.ts';
+import { safeLines, safeText, steadyText } from '../../src/text/safe.ts';
 
 describe('safeText', () => {
   it.each([
@@ -19,6 +19,25 @@ describe('safeText', () => {
 
   it('leaves letters of any script, emoji and backslashes', () => {
     expect(safeText('Zoë 文件 🐙 OFFICE\\root')).toBe('Zoë 文件 🐙 OFFICE\\root');
+  });
+});
+
+describe('steadyText', () => {
+  it.each([
+    ['an accent that joins', 'q\u0301', 'q\\u0301'],
+    ['many of them', `a${'\u0335\u0489'.repeat(2)}`, 'a\\u0335\\u0489\\u0335\\u0489'],
+    ['an accent alone', '\u0301', '\\u0301'],
+    ['a sign that makes another of the one before', '☺\ufe0f', '☺\\ufe0f'],
+    ['a colour of skin', '👍🏽', '👍\\u{1f3fd}'],
+    ['flags', '🇩🇪', '\\u{1f1e9}\\u{1f1ea}'],
+    ['families', '👩\u200d👩', '👩\\u200d👩'],
+    ['escape sequences', '\x1b[2J', '\\x1b[2J'],
+  ])('shows %s as an escape', (_, text, shown) => {
+    expect(steadyText(text)).toBe(shown);
+  });
+
+  it('joins what has a character of its own, and leaves the rest', () => {
+    expect(steadyText('Zoe\u0308 文件 🐙')).toBe('Zoë 文件 🐙');
   });
 });
 
