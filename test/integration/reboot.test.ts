@@ -96,7 +96,7 @@ describe.each([
 
   it('is healed by the unit: link and routes are back, and whoever lost its network is made again', async () => {
     const { exitCode, stderr } = await runUnit();
-    expect(stderr).toContain('resume: succeeded');
+    expect(stderr).toContain('heal: succeeded');
     expect(exitCode).toBe(0);
     const report = await site.status();
     expect(report).toMatchObject({ healthy: true, bridge: true });
