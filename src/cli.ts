@@ -2,11 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { registerAlerts } from './commands/alerts.ts';
 import { registerArchetypes } from './commands/archetypes.ts';
+import { registerCollect } from './commands/collect.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
 import { registerDistros } from './commands/distros.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerEvents } from './commands/events.ts';
+import { registerHeal } from './commands/heal.ts';
+import { registerInit } from './commands/init.ts';
 import { registerLab } from './commands/lab.ts';
 import { registerLogs } from './commands/logs.ts';
+import { registerMan } from './commands/man.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerResume } from './commands/resume.ts';
 import { registerRollback } from './commands/rollback.ts';
@@ -18,6 +26,7 @@ import { registerSystemd } from './commands/systemd.ts';
 import { registerTeardown } from './commands/teardown.ts';
 import { registerValidate } from './commands/validate.ts';
 import { exitCodes, toDecnetError } from './errors.ts';
+import { endByHangup, openTerminals } from './lost-terminal.ts';
 import { packageRoot } from './package-root.ts';
 import { safeLines } from './text/safe.ts';
 
@@ -30,15 +39,18 @@ const program = new Command('decnet')
   .exitOverride()
   .addHelpText('after', '\nExamples:\n  decnet plan fleet.yaml\n  decnet deploy fleet.yaml');
 
+registerInit(program);
 registerValidate(program, async () => (await import('./known-here.ts')).factsIfKnown());
 for (const register of [
   registerPlan,
   registerDeploy,
   registerResume,
+  registerHeal,
   registerRollback,
   registerTeardown,
   registerStatus,
   registerSystemd,
+  registerAlerts,
   registerStep,
   registerServices,
   registerArchetypes,
@@ -46,6 +58,7 @@ for (const register of [
 ]) {
   register(program);
 }
+registerDoctor(program);
 registerLogs(program, {
   loadDeployment: async (path) => (await import('./known-here.ts')).recordedDeployment(path),
   connectDocker: async () => (await import('./docker/dockerode.ts')).createDocker(),
@@ -53,8 +66,13 @@ registerLogs(program, {
     process.exitCode = code;
   },
 });
+registerCollect(program);
+registerEvents(program);
 registerLab(program);
+registerCompletion(program);
+registerMan(program);
 
+const terminals = openTerminals();
 let isDebug = false;
 for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
   command.exitOverride().hook('preAction', () => {
@@ -68,6 +86,7 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
+endByHangup(terminals);
 
 function version(): string {
   const { version: text }: { version: string } = JSON.parse(

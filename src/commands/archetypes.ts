@@ -18,7 +18,7 @@ export function registerArchetypes(program: Command): void {
   archetypes
     .command('show')
     .description('show services, distros, MAC vendors and host names of one, and an example to paste')
-    .argument('<name>', 'name of the archetype')
+    .argument('<archetype>', 'its name')
     .option('--json', 'as one JSON object')
     .addHelpText(
       'after',

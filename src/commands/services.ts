@@ -18,7 +18,7 @@ export function registerServices(program: Command): void {
   services
     .command('show')
     .description('show ports and every option of one, and an example to paste')
-    .argument('<name>', 'name of the service')
+    .argument('<service>', 'its name')
     .option('--json', 'as one JSON object')
     .addHelpText(
       'after',

@@ -23,8 +23,25 @@ export function missingForDisguise(version: string, config: string | null): read
   const isOld = major < firstWithShifts[0] || (major === firstWithShifts[0] && minor < firstWithShifts[1]);
   if (isOld) return [`Linux ${firstWithShifts.join('.')}`];
   if (config === null) return [];
-  const set = new Set(config.split('\n').flatMap((line) => /^CONFIG_(\w+)=[ym]$/.exec(line)?.[1] ?? []));
+  const set = optionsSet(config);
   return disguiseOptions.filter((option) => !set.has(option)).map((option) => `CONFIG_${option}`);
+}
+
+/** What deckies are made with: the links of each driver, and rules for what may leave. */
+const fleetOptions = ['MACVLAN', 'IPVLAN', 'VETH', 'OVERLAY_FS', ...disguiseOptions];
+
+/** How this kernel has what a fleet may need, by option: `y` built in, `m` a module, `n` not; null where it does not tell. */
+export async function readKernelOptions(): Promise<Readonly<Record<string, string>> | null> {
+  const config = await readConfig();
+  if (config === null) return null;
+  const set = optionsSet(config);
+  return Object.fromEntries(fleetOptions.map((option) => [`CONFIG_${option}`, set.get(option) ?? 'n']));
+}
+
+function optionsSet(config: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...config.matchAll(/^CONFIG_(\w+)=([ym])$/gm)].map(([, name = '', how = '']) => [name, how]),
+  );
 }
 
 async function readConfig(): Promise<string | null> {

@@ -17,6 +17,7 @@ const packages = [
   'cups-ipp-utils',
   'curl',
   'expect',
+  'fish',
   'freerdp2-x11',
   'freetds-bin',
   'hostname',
@@ -53,6 +54,7 @@ const packages = [
   'tftp-hpa',
   'vncsnapshot',
   'xvfb',
+  'zsh',
 ];
 
 /** The root file system of the attacker's and the neighbour's machines, in the cache; made when it is missing. */

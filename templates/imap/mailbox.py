@@ -133,9 +133,9 @@ class Account:
         self.done = "[READ-WRITE] Select completed" if writes else "[READ-ONLY] Examine completed"
 
     def _close(self, _: list[Node]) -> Lines:
-        self._selected()
+        messages = self._selected()
         if self._writes:
-            self._messages[:] = [one for one in self._messages if b"\\Deleted" not in one.flags]
+            messages[:] = [one for one in messages if b"\\Deleted" not in one.flags]
         self._open = None
         return self._end("Close completed")
 
@@ -249,7 +249,7 @@ class Account:
             elif kind.startswith(b"+"):
                 message.flags |= set(sorted(flags)[: max(KEYWORDS_LIMIT - len(message.flags), 0)])
             else:
-                message.flags = flags
+                message.flags = set(flags)
             if not kind.endswith(b".SILENT"):
                 uid = b"UID %d " % message.uid if by_uid else b""
                 yield b"%d FETCH (%sFLAGS %s)" % (place + 1, uid, message.flag_list)

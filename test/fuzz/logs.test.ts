@@ -72,7 +72,7 @@ describe('whatever a container prints', () => {
           chunkSizes,
           async (lines, sizes) => {
             const bytes = Buffer.concat(lines.map(([time, line]) => framesOf(time, line)));
-            const read = await all(readLog(inChunks(bytes, sizes), signal));
+            const read = await all(readLog(inChunks(bytes, sizes), { signal }));
             expect(read).toHaveLength(lines.length);
             for (const line of read) {
               expect(line.text.length).toBeLessThan(longestLine + 20);
@@ -104,7 +104,7 @@ describe('whatever a container prints', () => {
   it('may be no stream of the engine’s at all: that is told, and nothing else', patient, async () => {
     await check(
       fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), chunkSizes, async (bytes, sizes) => {
-        await all(readLog(inChunks(Buffer.from(bytes), sizes), signal)).catch((error: unknown) => {
+        await all(readLog(inChunks(Buffer.from(bytes), sizes), { signal })).catch((error: unknown) => {
           // Exit code 1, or whatever a stream that broke is told as: never a bug.
           expect(documented(error).code).toBe('LOG_STREAM_INVALID');
         });
@@ -119,7 +119,7 @@ describe('whatever a container prints', () => {
         const whole = framesOf('2026-02-03T04:05:06.789000000Z', Buffer.from('first'));
         const bytes = Buffer.concat([whole, framesOf('2026-02-03T04:05:07.789000000Z', line)]);
         const broken = bytes.subarray(0, whole.length + (cut % (bytes.length - whole.length)));
-        const [first] = await all(readLog(inChunks(broken, [1_000]), signal));
+        const [first] = await all(readLog(inChunks(broken, [1_000]), { signal }));
         expect(first?.text).toBe('first');
       }),
       50,

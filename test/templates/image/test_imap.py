@@ -88,6 +88,21 @@ class AccountTest(unittest.TestCase):
         )
         self.assertIn(b"%d EXISTS" % count, run(Account(identity(), "anna"), b"SELECT INBOX")[0])
 
+    def test_flags_that_are_set_for_several_mails_are_each_mail_s_own(self) -> None:
+        run(self.account, b"SELECT INBOX")
+        run(self.account, b"STORE 1:2 FLAGS.SILENT (x)")
+        run(self.account, b"STORE 1 +FLAGS.SILENT (y)")
+        self.assertEqual(run(self.account, b"FETCH 2 FLAGS")[0], [b"2 FETCH (FLAGS (x))"])
+
+    def test_close_removes_what_is_deleted_of_the_mailbox_that_is_open_and_of_no_other(self) -> None:
+        count = int(run(self.account, b"SELECT INBOX")[0][2].split()[0])
+        run(self.account, b"STORE 1 +FLAGS (\\Deleted)")
+        run(self.account, b"SELECT Drafts")
+        run(self.account, b"CLOSE")
+        self.assertIn(b"%d EXISTS" % count, run(self.account, b"SELECT INBOX")[0])
+        self.assertEqual(run(self.account, b"CLOSE")[0], [])
+        self.assertIn(b"%d EXISTS" % (count - 1), run(self.account, b"SELECT INBOX")[0])
+
     def test_a_mailbox_that_is_only_examined_stays_as_it_is(self) -> None:
         lines, _ = run(self.account, b"EXAMINE INBOX")
         self.assertIn(b"OK [PERMANENTFLAGS ()] Read-only mailbox.", lines)
