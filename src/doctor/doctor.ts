@@ -46,8 +46,10 @@ export async function diagnose(around: Surroundings): Promise<readonly Part[]> {
       collect: () => journalPart(around.paths.runs, secrets === null ? null : (state?.run?.id ?? null)),
     },
   ]);
-  return parts.map((part) => maskedPart(part, secrets ?? []));
+  return parts.map((part) => (secrets === null ? withheldPart(part) : maskedPart(part, secrets)));
 }
+
+const deploymentTitle = 'deployment';
 
 function sourcesOf(around: Surroundings): readonly PartSource[] {
   const { docker, host, paths, self } = around;
@@ -57,7 +59,7 @@ function sourcesOf(around: Surroundings): readonly PartSource[] {
     { title: 'kernel', collect: () => kernelPart(around) },
     { title: 'network', collect: () => networkPart(host) },
     {
-      title: 'deployment',
+      title: deploymentTitle,
       collect: async () => {
         const state = await readState(paths).catch(() => null);
         const name = state?.run?.name ?? state?.deployment?.fleet.name;
@@ -88,6 +90,13 @@ async function knownSecrets(
   if (state === null) return [];
   const manifests = await services().catch(() => null);
   return manifests === null ? null : secretsIn(state, manifests);
+}
+
+/** Where it cannot be told what is a secret, nothing of the deployment is shown: an error of a run may quote one. */
+function withheldPart(part: Part): Part {
+  if (part.title !== deploymentTitle) return part;
+  const why = 'the services of the templates cannot be read, so that it cannot be told what is a secret';
+  return { title: part.title, facts: [{ name: 'not shown', value: why }], checks: [] };
 }
 
 function maskedPart({ title, facts, checks }: Part, secrets: readonly string[]): Part {

@@ -12,12 +12,16 @@ export function secretsIn(data: object, services: ReadonlyMap<string, ServiceMan
   return [...found].sort((one, other) => other.length - one.length);
 }
 
-/** Text without these secrets, also as they stand in JSON. */
+/** Text without these secrets, also as they stand in JSON, and in JSON that a journal quotes. */
 export function maskIn(text: string, secrets: readonly string[]): string {
   return secrets.reduce((result, secret) => {
-    const inJson = JSON.stringify(secret).slice(1, -1);
-    return [...new Set([inJson, secret])].reduce((one, form) => one.replace(pattern(form), masked), result);
+    const forms = new Set([inJson(inJson(secret)), inJson(secret), secret]);
+    return [...forms].reduce((one, form) => one.replace(pattern(form), masked), result);
   }, text);
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function pattern(secret: string): RegExp {

@@ -291,10 +291,13 @@ describe('a secret', () => {
     }
   });
 
-  it('cannot be told from the rest without manifests: then no event is shown', async () => {
-    await save(aState({ run: guardedRun('horse-battery-7') }), { line: 'horse-battery-7' });
+  it('cannot be told from the rest without manifests: then nothing of the deployment is shown', async () => {
+    const error = { code: 'FAKE', message: 'told horse-battery-7' };
+    const run = { ...guardedRun('horse-battery-7'), error };
+    await save(aState({ run }), { line: 'horse-battery-7' });
     const parts = await look({ services: async () => Promise.reject(new Error('no templates')) });
-    expect(told(parts, 'records')).toEqual(['format 1, serial 3']);
+    expect(told(parts, 'records')).toEqual([]);
+    expect(told(parts, 'not shown')).toEqual([expect.stringContaining('cannot be told what is a secret')]);
     expect(told(parts, 'events')).toEqual(['none: no run is known']);
     expect(JSON.stringify(parts)).not.toContain('horse-battery');
   });
@@ -319,6 +322,8 @@ describe('a secret', () => {
     expect(maskIn('a cat, "a": a1', ['a'])).toBe(`${masked} cat, "${masked}": a1`);
     expect(maskIn('hunter2-more hunter2', ['hunter2-more', 'hunter2'])).toBe(`${masked} ${masked}`);
     expect(maskIn('nothing to hide', [])).toBe('nothing to hide');
+    const printed = JSON.stringify({ line: JSON.stringify(['ho"rse']) });
+    expect(maskIn(printed, ['ho"rse'])).not.toContain('rse');
   });
 });
 

@@ -223,6 +223,8 @@ describe('a receiver that demands a certificate', () => {
     await shipping.append(1);
     await shipping.settle();
     expect(await shipping.received()).toEqual([...shipping.appended.values()]);
+    await send(identities.sender);
+    await eventually('who has one is heard', async () => (await shipping.received()).length === 2);
   });
 
   it('gets nothing where its certificate has another name', async () => {
