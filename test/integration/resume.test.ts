@@ -86,7 +86,6 @@ describe('a build that fails', () => {
     await copy.mendDockerfile('redis');
     const { stderr } = await site.succeed('resume');
     // What was built before it failed is not built again.
-    expect(stderr).toContain('building decnet/redis:');
     expect(stderr).not.toContain('building decnet/ssh:');
     await expectHealthy(site);
   });
