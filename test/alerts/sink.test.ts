@@ -142,6 +142,15 @@ it('finds the one alert that a webhook refuses, gives up that one alone and tell
   expect(told[0]).toContain('(HTTP 400). They are sent in smaller parts');
 });
 
+it('is after a success as quick and as talkative as ever', async () => {
+  const answers = [400, 400, 200, 500, 500, 200].reverse();
+  const { url, received, taken } = await receiver(() => ({ status: answers.pop() ?? 200 }));
+  await give(await openSink([rule(url)]), 1, 12);
+  await eventually(() => expect(taken()).toEqual(ids(1, 12)));
+  expect(received.map(({ ids: alerts }) => alerts.length)).toEqual([12, 6, 3, 9, 9, 9]);
+  await eventually(() => expect(clock.sleeps).toEqual([5_000, 750, 1_500, 1_000, 750, 1_500, 5_000]));
+});
+
 it('waits for no webhook: neither to take events, nor to flush, nor to end', async () => {
   const { url, received } = await receiver(() => null);
   const sink = await openSink([rule(url)]);
@@ -214,6 +223,18 @@ it('follows rules that are replaced: new ones from then on, none that are gone',
   await eventually(() => expect(after.taken()).toEqual(ids(2, 1)));
   expect(before.taken()).toEqual(ids(1, 1));
   expect((await readdir(folder)).length).toBe(1);
+});
+
+it('ends what is under way to a webhook that the rules do not name any more', async () => {
+  const { url, received } = await receiver(() => null);
+  const sink = await openSink([rule(url)]);
+  await give(sink, 1, 1);
+  await eventually(() => expect(received.length).toBe(1));
+  await sink.replaceRules([]);
+  expect(clock.pending()).toBe(0);
+  await give(sink, 2, 1);
+  expect(await readdir(folder)).toEqual([]);
+  expect(received.length).toBe(1);
 });
 
 it('refuses a folder that it cannot use, with what to do', async () => {
