@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -99,18 +98,6 @@ describe('the manual page', () => {
     expect(output).toBe(page);
     const { man, scripts } = JSON.parse(await readFile(join(packageRoot(), 'package.json'), 'utf8'));
     expect(scripts.man).toContain(`> ${man[0]}`);
-  });
-
-  const formatter = 'groff';
-  const hasFormatter = spawnSync(formatter, ['--version']).error === undefined;
-  it.skipIf(!hasFormatter)('is formatted without a warning', () => {
-    const { stdout, stderr } = spawnSync(formatter, ['-man', '-Tutf8', '-ww', '-P-cbou'], {
-      input: page,
-      encoding: 'utf8',
-    });
-    expect(stderr).toBe('');
-    expect(stdout).toContain('decnet deploy fleet.yaml');
-    expect(stdout).toContain('--rollback-on-failure');
   });
 });
 
