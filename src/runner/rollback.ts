@@ -14,8 +14,13 @@ import { walkAgain } from './walk.ts';
  * anything to do.
  */
 export async function runRollback(session: Session): Promise<boolean> {
+  const { deployment } = session.store.current();
   const way = decideRollback(session.store.current());
-  if (way === null) return false;
+  if (way === null) {
+    // A rollback that was killed after its last record holds the name of what it restored: it goes with ours.
+    if (deployment !== null) await session.claim(deployment.fleet.name);
+    return false;
+  }
   await session.claim(way.run.name);
   await goBack(session, way);
   return true;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ResolvedFleet } from '../../src/fleet/resolved.ts';
 import { type Bench, rejection, removeBenches } from '../fakes/bench.ts';
@@ -77,9 +78,12 @@ describe('a change that is killed', () => {
 
 describe('a rollback of a change that is killed', () => {
   it.each(rollbacks.points)('%s: called again, it ends in the world before the change', async (_, point) => {
+    const { bench } = rollbacks;
     await rollbacks.kill(point);
-    await takeBack(rollbacks.bench);
-    await expectRestored(rollbacks.bench);
+    await takeBack(bench);
+    await expectRestored(bench);
+    const { lock, note } = bench.options.engine.claimFiles('office');
+    expect([existsSync(lock), existsSync(note)]).toEqual([false, true]);
   });
 
   it.each(rollbacks.points)('%s: resume goes on with it once it is recorded', async (_, point) => {
