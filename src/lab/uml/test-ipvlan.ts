@@ -28,14 +28,19 @@ const isVerbose = process.argv.includes('--verbose');
 
 async function testIpvlan(signal: AbortSignal): Promise<number> {
   requireRoot();
-  const cache = cacheFolder(process.env);
-  const root = await prepare(cache, { signal, onProgress }).catch((error: unknown) => {
+  try {
+    return await bootAndTest(signal);
+  } catch (error) {
     const reason = reasonToSkip(error);
     if (reason === null) throw error;
     console.log(`ipvlan: skipped, no kernel with ipvlan can be had here: ${reason}`);
-    return null;
-  });
-  if (root === null) return exitCodes.done;
+    return exitCodes.done;
+  }
+}
+
+async function bootAndTest(signal: AbortSignal): Promise<number> {
+  const cache = cacheFolder(process.env);
+  const root = await prepare(cache, { signal, onProgress });
   onProgress('booting it');
   const started = performance.now();
   const node = dirname(await realpath(process.execPath));
