@@ -1,84 +1,21 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
-import { registerAlerts } from './commands/alerts.ts';
-import { registerArchetypes } from './commands/archetypes.ts';
-import { registerCollect } from './commands/collect.ts';
-import { registerCompletion } from './commands/completion.ts';
-import { registerDeploy } from './commands/deploy.ts';
-import { registerDistros } from './commands/distros.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerEvents } from './commands/events.ts';
-import { registerHeal } from './commands/heal.ts';
-import { registerInit } from './commands/init.ts';
-import { registerLab } from './commands/lab.ts';
-import { registerLogs } from './commands/logs.ts';
-import { registerMan } from './commands/man.ts';
-import { registerPlan } from './commands/plan.ts';
-import { registerResume } from './commands/resume.ts';
-import { registerRollback } from './commands/rollback.ts';
-import { registerServices } from './commands/services.ts';
+import { CommanderError } from 'commander';
 import { ShownError } from './commands/shown-error.ts';
-import { registerStatus } from './commands/status.ts';
-import { registerStep } from './commands/step.ts';
-import { registerSystemd } from './commands/systemd.ts';
-import { registerTeardown } from './commands/teardown.ts';
-import { registerValidate } from './commands/validate.ts';
 import { exitCodes, toDecnetError } from './errors.ts';
 import { endByHangup, openTerminals } from './lost-terminal.ts';
 import { packageRoot } from './package-root.ts';
+import { commandsOf, createProgram } from './program.ts';
 import { safeLines } from './text/safe.ts';
 
-const program = new Command('decnet')
-  .description('Puts a fleet of decoy machines on your LAN, and takes it off without a trace.')
-  .version(version(), '--version')
-  .option('--debug', 'show stack traces of errors')
-  .showHelpAfterError('(add --help for what is possible)')
-  .enablePositionalOptions()
-  .exitOverride()
-  .addHelpText('after', '\nExamples:\n  decnet plan fleet.yaml\n  decnet deploy fleet.yaml');
-
-registerInit(program);
-registerValidate(program, async () => (await import('./known-here.ts')).factsIfKnown());
-for (const register of [
-  registerPlan,
-  registerDeploy,
-  registerResume,
-  registerHeal,
-  registerRollback,
-  registerTeardown,
-  registerStatus,
-  registerSystemd,
-  registerAlerts,
-  registerStep,
-  registerServices,
-  registerArchetypes,
-  registerDistros,
-]) {
-  register(program);
-}
-registerDoctor(program);
-registerLogs(program, {
-  loadDeployment: async (path) => (await import('./known-here.ts')).recordedDeployment(path),
-  connectDocker: async () => (await import('./docker/dockerode.ts')).createDocker(),
-  setExitCode: (code) => {
-    process.exitCode = code;
-  },
-});
-registerCollect(program);
-registerEvents(program);
-registerLab(program);
-registerCompletion(program);
-registerMan(program);
-
+const program = createProgram(version());
 const terminals = openTerminals();
 let isDebug = false;
-for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
-  command.exitOverride().hook('preAction', () => {
+for (const command of commandsOf(program)) {
+  command.hook('preAction', () => {
     isDebug ||= command.opts().debug === true;
   });
-  if (command !== program) command.addOption(new Option('--debug', 'show stack traces of errors').hideHelp());
 }
 
 try {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { complete } from '../../src/completion/complete.ts';
-import { wholeProgram } from '../commands/program.ts';
+import { createProgram } from '../../src/program.ts';
 
-const program = wholeProgram();
+const program = createProgram('1.2.3');
 
 /** What is offered for a line, or what kind of value is asked for. */
 function offered(...words: readonly string[]): readonly string[] | { of: string; begun: string } {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { completionScript } from '../../src/completion/scripts.ts';
 import { shells } from '../../src/completion/shells.ts';
-import { wholeProgram } from '../commands/program.ts';
+import { createProgram } from '../../src/program.ts';
 import { temporaryFolder } from '../fleet/temporary-folder.ts';
 
 afterEach(() => {
@@ -18,7 +18,7 @@ it.each(shells)('is printed for %s', async (shell) => {
     output += String(chunk);
     return true;
   });
-  await wholeProgram().parseAsync(['completion', shell], { from: 'user' });
+  await createProgram('1.2.3').parseAsync(['completion', shell], { from: 'user' });
   expect(output).toBe(completionScript(shell));
   expect(output).toContain('decnet completion complete -- ');
 });

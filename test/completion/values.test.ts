@@ -4,9 +4,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerLines, candidateLine } from '../../src/completion/values.ts';
 import { loadCatalogue } from '../../src/fleet/catalogue.ts';
 import { templatesFolder } from '../../src/package-root.ts';
+import { createProgram } from '../../src/program.ts';
 import { loadServices } from '../../src/services/load-services.ts';
 import { steps } from '../../steps/index.ts';
-import { wholeProgram } from '../commands/program.ts';
 import { aDeployment, aState } from '../fakes/states.ts';
 import { temporaryFolder } from '../fleet/temporary-folder.ts';
 
@@ -21,7 +21,7 @@ async function answer(...words: readonly string[]): Promise<readonly string[]> {
     output += String(chunk);
     return true;
   });
-  await wholeProgram().parseAsync(['completion', 'complete', '--', ...words], { from: 'user' });
+  await createProgram('1.2.3').parseAsync(['completion', 'complete', '--', ...words], { from: 'user' });
   return output.split('\n').slice(0, -1);
 }
 

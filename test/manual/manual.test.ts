@@ -6,9 +6,9 @@ import { exitCodes } from '../../src/errors.ts';
 import { manualPage } from '../../src/manual/manual.ts';
 import { macro, roffText, verbatim } from '../../src/manual/roff.ts';
 import { packageRoot } from '../../src/package-root.ts';
-import { wholeProgram } from '../commands/program.ts';
+import { createProgram } from '../../src/program.ts';
 
-const program = wholeProgram();
+const program = createProgram('1.2.3');
 const page = manualPage(program);
 
 /** Every command that the help shows, with what it is called. */
@@ -93,7 +93,7 @@ describe('the manual page', () => {
       output += String(chunk);
       return true;
     });
-    await wholeProgram().parseAsync(['man'], { from: 'user' });
+    await createProgram('1.2.3').parseAsync(['man'], { from: 'user' });
     write.mockRestore();
     expect(output).toBe(page);
     const { man, scripts } = JSON.parse(await readFile(join(packageRoot(), 'package.json'), 'utf8'));
