@@ -33,7 +33,7 @@ export function registerCollect(program: Command): void {
         .argParser(toBytes)
         .default(toBytes('100m'), '100m'),
     )
-    .option('--keep <files>', 'how many full files to keep: FILE.1 is the last one', toCount, 10);
+    .option('--keep <files>', 'how many full files to keep, as FILE.000001', toCount, 10);
   addShipperOptions(command)
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 /** Where a shipper reads and where it sends to. No value holds a character of `unfit`. */
 export interface Shipment {
-  /** The collector's file; absolute. What was rotated away lies beside it: `FILE.1` and so on. */
+  /** The collector's file; absolute. What was rotated away lies beside it: `FILE.000001` and so on. */
   readonly file: string;
   /** Where the shipper keeps its position and its queue; absolute, and not shared with another shipment. */
   readonly spool: string;

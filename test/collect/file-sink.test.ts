@@ -65,11 +65,11 @@ describe('the file', () => {
   it('is followed by another before it is too large, and no line is parted', async () => {
     const { folder, write, text } = await bench({ maxSize: 10, keep: 2 });
     await write('aaaa', 'bbbb', 'cccc');
-    expect(await text('log.1')).toBe('aaaa\nbbbb\n');
+    expect(await text('log.000001')).toBe('aaaa\nbbbb\n');
     expect(await text()).toBe('cccc\n');
     await write('a line longer than a file', 'd');
-    expect(await readdir(folder)).toEqual(['log', 'log.1', 'log.2']);
-    expect([await text('log.2'), await text('log.1'), await text()]).toEqual([
+    expect(await readdir(folder)).toEqual(['log', 'log.000002', 'log.000003']);
+    expect([await text('log.000002'), await text('log.000003'), await text()]).toEqual([
       'cccc\n',
       'a line longer than a file\n',
       'd\n',

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rotate } from '../../src/collect/rotate.ts';
@@ -18,47 +18,41 @@ async function contents(folder: string): Promise<Record<string, string>> {
 }
 
 describe('a rotation', () => {
-  it('moves each file on by one', async () => {
-    const folder = await folderWith('log', 'log.1', 'log.2', 'log.other');
+  it('moves the file alone, behind the newest that was moved before', async () => {
+    const folder = await folderWith('log', 'log.000008', 'log.000009');
     await rotate(join(folder, 'log'), 5);
     expect(await contents(folder)).toEqual({
-      'log.1': 'log',
-      'log.2': 'log.1',
-      'log.3': 'log.2',
-      'log.other': 'log.other',
+      'log.000008': 'log.000008',
+      'log.000009': 'log.000009',
+      'log.000010': 'log',
     });
   });
 
-  it('lets the oldest go when there are as many as are kept', async () => {
-    const folder = await folderWith('log', 'log.1', 'log.2');
+  it('lets the oldest go when there are as many as are kept, or more', async () => {
+    const folder = await folderWith('log', 'log.000001', 'log.000002', 'log.000003');
     await rotate(join(folder, 'log'), 2);
-    expect(await contents(folder)).toEqual({ 'log.1': 'log', 'log.2': 'log.1' });
+    expect(await contents(folder)).toEqual({ 'log.000003': 'log.000003', 'log.000004': 'log' });
   });
 
-  it('keeps one', async () => {
-    const folder = await folderWith('log', 'log.1');
-    await rotate(join(folder, 'log'), 1);
-    expect(await contents(folder)).toEqual({ 'log.1': 'log' });
-  });
-
-  it('that died anywhere is made up for by the next: nothing is lost, moved twice or written over', async () => {
-    const full = ['log', 'log.1', 'log.2', 'log.3'];
-    // After the oldest went, and after each move.
-    for (let moves = 0; moves <= 3; moves += 1) {
-      const folder = await folderWith('log', 'log.1', 'log.2');
-      for (const [from, to] of [
-        ['log.2', 'log.3'],
-        ['log.1', 'log.2'],
-        ['log', 'log.1'],
-      ].slice(0, moves)) {
-        await rename(join(folder, from ?? ''), join(folder, to ?? ''));
-      }
-      // Whoever writes makes a new file where there is none.
-      if (moves === 3) await writeFile(join(folder, 'log'), 'next');
-      await rotate(join(folder, 'log'), 3);
-      const kept = moves === 3 ? ['next', 'log', 'log.1'] : ['log', 'log.1', 'log.2'];
-      expect(Object.keys(await contents(folder))).toEqual(full.slice(1, 4));
-      expect(Object.values(await contents(folder))).toEqual(kept);
+  it('keeps one, and never gives a name twice', async () => {
+    const folder = await folderWith('log');
+    for (const name of ['log.000001', 'log.000002', 'log.000003']) {
+      await writeFile(join(folder, 'log'), 'next');
+      await rotate(join(folder, 'log'), 1);
+      expect(await readdir(folder)).toEqual([name]);
     }
+  });
+
+  it('touches no file of another name', async () => {
+    const others = ['log.1', 'log.000001.gz', 'log.lock', 'log.position', 'logs.000001', 'log.0000000001'];
+    const folder = await folderWith('log', ...others);
+    await rotate(join(folder, 'log'), 1);
+    expect(Object.keys(await contents(folder)).sort()).toEqual([...others, 'log.000001'].sort());
+  });
+
+  it('goes on to count where six digits end', async () => {
+    const folder = await folderWith('log', 'log.999999', 'log.1000000');
+    await rotate(join(folder, 'log'), 2);
+    expect(await contents(folder)).toEqual({ 'log.1000000': 'log.1000000', 'log.1000001': 'log' });
   });
 });

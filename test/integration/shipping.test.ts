@@ -122,10 +122,10 @@ async function openShipping(name: string, tls: Identities | null): Promise<Shipp
   };
 }
 
-/** Of files that are moved several times a second, imfile reads one again: nothing is lost, but much comes twice. */
+/** As often as no fleet makes it: of files that are moved several times a second, imfile reads one again at times. */
 async function rotateOnce(file: string): Promise<void> {
   await rotate(file, 20);
-  await sleep(1_000);
+  await sleep(500);
 }
 
 function known<Value>(value: Value | undefined): Value {
@@ -183,14 +183,14 @@ describe.each([
     await shipping.settle();
   });
 
-  it('has brought every event as it was, at most one of them twice', async () => {
+  it('has brought every event as it was, once', async () => {
     const lines = await shipping.received();
     const wrong = lines.filter(
       (line) => parseRfc5424(line) === null || shipping.appended.get(idOf(line)) !== line,
     );
     expect(wrong).toEqual([]);
     expect(new Set(lines).size).toBe(10_000);
-    expect(lines.length).toBeLessThanOrEqual(10_001);
+    expect(lines).toHaveLength(10_000);
     await shipping.sender().stop();
     await shipping.receiver().stop();
   });

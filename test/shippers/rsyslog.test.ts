@@ -39,13 +39,14 @@ describe('a configuration of rsyslog', () => {
     });
   });
 
-  it('keeps positions and the queue in the spool, also when it is stopped', () => {
+  it('keeps positions and the queue in the spool, on disk at every moment', () => {
     const text = rsyslog(plain);
     expect(parameters(text, 'module').get('statefile.directory')).toBe('/var/spool/decnet');
     expect(Object.fromEntries(parameters(text, 'action'))).toMatchObject({
       'queue.filename': 'decnet',
       'queue.spoolDirectory': '/var/spool/decnet',
-      'queue.saveOnShutdown': 'on',
+      'queue.type': 'Disk',
+      'queue.checkpointInterval': '1',
     });
   });
 
