@@ -38,8 +38,10 @@ function collect(...args: readonly string[]): Promise<Started> {
   return site.start(['collect', '--format', 'json', ...args]);
 }
 
+/** Whole lines: the last one may be in the middle of being written. */
 async function collected(file = join(site.folder, 'decnet-events.log')): Promise<readonly Line[]> {
-  return linesOf(await readFile(file, 'utf8')).map((line) => JSON.parse(line));
+  const text = await readFile(file, 'utf8');
+  return linesOf(text.slice(0, text.lastIndexOf('\n') + 1)).map((line) => JSON.parse(line));
 }
 
 /** Tries a login at the web server of a decky. */
