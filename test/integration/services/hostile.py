@@ -108,6 +108,28 @@ class Thrower:
             pass
 
 
+class Held(asyncio.Protocol):
+    """A slow connection, until the service ends it."""
+
+    is_over = False
+
+    def __init__(self, message):
+        self.message = message
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def eof_received(self):
+        self.is_over = True
+
+    def connection_lost(self, _):
+        self.is_over = True
+
+    def say(self, turn):
+        if not self.is_over:
+            self.transport.write(self.message[turn % len(self.message) :][:1])
+
+
 async def hold(order):
     """Connections that say one byte a second, until this is ended. Tells when all have been tried."""
     held = []
@@ -116,17 +138,27 @@ async def hold(order):
         if conversation["protocol"] == "udp":
             continue
         message = b"".join(bytes.fromhex(message) for message in conversation["messages"]) or b"x"
+        connecting = asyncio.get_running_loop().create_connection(
+            lambda: Held(message), order["ip"], conversation["port"]
+        )
         try:
-            _, writer = await asyncio.wait_for(asyncio.open_connection(order["ip"], conversation["port"]), 10)
-            held.append((writer, message))
+            held.append((await asyncio.wait_for(connecting, 10))[1])
         except (OSError, asyncio.TimeoutError):
             pass
+    await settled(held)
     print("held", len(held), flush=True)
     for turn in range(600):
-        for writer, message in held:
-            if not writer.transport.is_closing():
-                writer.write(message[turn % len(message) :][:1])
+        for one in held:
+            one.say(turn)
         await asyncio.sleep(1)
+
+
+async def settled(held):
+    """Until the service has ended those that are too many: one that it takes in later would end an honest client."""
+    before = -1
+    while before != (now := sum(one.is_over for one in held)):
+        before = now
+        await asyncio.sleep(2)
 
 
 what, order = sys.argv[1], json.loads(sys.argv[2])
