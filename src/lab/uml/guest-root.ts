@@ -1,10 +1,11 @@
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached, hashInputs } from '../../debian/cache.ts';
 import type { DebianMachine } from '../../debian/machine.ts';
 import { type DebianTools, makeMixedRoot, rootRelease, runForRoot } from '../../debian/root.ts';
 import { unpackPackages } from '../../debian/unpack.ts';
 import { DecnetError } from '../../errors.ts';
+import { packageRoot } from '../../package-root.ts';
 import { dockerPackages, dockerRelease } from '../engine.ts';
 import type { LabOptions } from '../options.ts';
 import { debianOptions } from '../options.ts';
@@ -25,6 +26,7 @@ const packages = [
   'mount',
   'nftables',
   'runc',
+  'tcc',
   'tini',
   'util-linux',
 ];
@@ -39,7 +41,12 @@ exec /bin/bash "/checkout/$GUEST_INIT"
 `;
 
 /** Where the first process and the folders that are lent to the guest are, in its root. */
-export const guestPaths = { firstProcess: '/sbin/decnet-init', kernel: '/usr/bin/linux.uml' } as const;
+export const guestPaths = {
+  firstProcess: '/sbin/decnet-init',
+  kernel: '/usr/bin/linux.uml',
+  /** What the kernel is started with: `registers.c`. */
+  registers: '/usr/lib/uml/registers.so',
+} as const;
 
 const mountPoints = ['checkout', 'cache/decnet', 'node', 'opt'];
 
@@ -54,7 +61,9 @@ export async function ensureGuestRoot(
   cache: string,
   options: LabOptions,
 ): Promise<string> {
-  const inputs = [layout, machine.architecture, rootRelease, dockerRelease, firstProcess, ...packages];
+  const registers = await readFile(join(packageRoot(), 'src/lab/uml/registers.c'), 'utf8');
+  const release = [machine.architecture, rootRelease, dockerRelease];
+  const inputs = [layout, ...release, firstProcess, registers, ...packages];
   return cached(cache, `guest-${hashInputs(inputs)}`, async (workFolder) => {
     options.onProgress('making the virtual machine: a kernel with ipvlan, and Docker');
     const kernel = await fetchKernel(tools, machine, join(workFolder, 'kernel'), options);
@@ -68,6 +77,7 @@ export async function ensureGuestRoot(
     const folders = { root, downloads: join(workFolder, 'apt') };
     await makeMixedRoot(tools, request, folders, debianOptions(options));
     await addKernel(tools, kernel, root, options.signal);
+    await addRegisters(tools, registers, root, options.signal);
     await configure(root);
     await rm(folders.downloads, { recursive: true });
     return root;
@@ -84,6 +94,17 @@ async function addKernel(tools: DebianTools, file: string, root: string, signal:
   await mkdir(join(root, 'usr/lib/modules'), { recursive: true });
   const move = ['mv', `/usr/lib/uml/modules/${release}`, '/usr/lib/modules/'];
   for (const command of [move, ['depmod', release]]) await runForRoot(tools.exec, root, command, signal);
+}
+
+async function addRegisters(
+  tools: DebianTools,
+  source: string,
+  root: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await writeFile(join(root, 'tmp/registers.c'), source);
+  const command = ['tcc', '-shared', '-nostdlib', '-o', guestPaths.registers, '/tmp/registers.c'];
+  await runForRoot(tools.exec, root, command, signal);
 }
 
 async function configure(root: string): Promise<void> {

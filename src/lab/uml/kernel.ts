@@ -13,30 +13,12 @@ const kernelPackage = 'user-mode-linux';
 /** What the kernel is built for (`apt show user-mode-linux`). */
 const architectures = ['amd64', 'i386'];
 
-/** Debian's kernel package is not for this machine, or cannot be reached from it, or cannot run a program on it. */
-const noKernelCodes = ['UML_UNAVAILABLE', 'UML_UNFIT', 'NOT_DEBIAN', 'NO_DEBIAN_ARCHIVE'];
+/** Debian's kernel package is not for this machine, or cannot be reached from it. */
+const noKernelCodes = ['UML_UNAVAILABLE', 'NOT_DEBIAN', 'NO_DEBIAN_ARCHIVE'];
 
 /** Why there is no such kernel to be had on this machine: all that excuses from testing. Null for any other failure. */
 export function reasonToSkip(error: unknown): string | null {
   return error instanceof DecnetError && noKernelCodes.includes(error.code) ? error.message : null;
-}
-
-/**
- * Whether a line of the console says that this kernel can start no program on this processor. Before Linux 6.13 it has
- * room for a fixed number of registers; with AMX a processor has more, and ptrace(2) refuses with EFAULT (seen: 6.1.176
- * on a Xeon with amx_tile). It then panics, or turns in circles for ever.
- */
-export function isUnfit(line: string): boolean {
-  return /ptrace set fp regs failed, errno = 14/.test(line);
-}
-
-/** What `isUnfit` comes to, for who runs it. */
-export function unfit(): DecnetError {
-  return new DecnetError(`${kernelPackage} has no room for the registers of this processor (AMX)`, {
-    code: 'UML_UNFIT',
-    hint: 'Run it on a processor without AMX.',
-    exitCode: exitCodes.refused,
-  });
 }
 
 /** Fetches the kernel's package into `folder`; answers its path. Rejects with `UML_UNAVAILABLE`. */

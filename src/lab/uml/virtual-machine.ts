@@ -5,7 +5,6 @@ import { DecnetError } from '../../errors.ts';
 import type { Exec } from '../../exec.ts';
 import { endGroup } from '../../process/execute.ts';
 import { guestPaths } from './guest-root.ts';
-import { isUnfit, unfit } from './kernel.ts';
 
 /** A virtual machine to be. It has no network device and no disk; it sees folders of this machine, read-only. */
 export interface VirtualMachine {
@@ -29,7 +28,7 @@ export interface WatchOptions {
 
 /**
  * Boots it and waits until it has switched itself off; answers what it printed. Rejects with `ABORTED`,
- * `TIMED_OUT`, `UML_UNFIT` or `VM_FAILED`. Nothing of it is left then; after a kill of this process, a small folder with
+ * `TIMED_OUT` or `VM_FAILED`. Nothing of it is left then; after a kill of this process, a small folder with
  * links in the one for temporary files.
  */
 export async function runVirtualMachine(
@@ -38,25 +37,19 @@ export async function runVirtualMachine(
   options: WatchOptions,
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'decnet-vm-'));
-  const stuck = new AbortController();
-  const signal = AbortSignal.any([options.signal, stuck.signal]);
-  const onLine = (line: string): void => {
-    if (isUnfit(line)) stuck.abort();
-    options.onLine(line);
-  };
   try {
     const folders = { ...machine.shares, root: machine.root };
     for (const [name, path] of Object.entries(folders)) await symlink(path, join(folder, name));
     const core = lastCore(await readFile('/proc/self/status', 'utf8'));
     const result = await exec('setpriv', machineArguments(machine, folder, core), {
       timeout: options.timeout,
-      signal,
-      onLine,
+      signal: options.signal,
+      onLine: options.onLine,
       // The kernel's memory is a file there, which it removes at once.
       env: { TMPDIR: folder },
       // Nothing in the guest is worth a farewell, and unshare(1) does not heed TERM.
       onSpawn: async (child) => {
-        signal.addEventListener('abort', () => void endGroup(child, 'SIGKILL'), { once: true });
+        options.signal.addEventListener('abort', () => void endGroup(child, 'SIGKILL'), { once: true });
       },
     });
     if (result.exitCode === 0) return result.stdout;
@@ -64,8 +57,6 @@ export async function runVirtualMachine(
       `The virtual machine ended with ${result.exitCode}: ${lastLines(`${result.stdout}${result.stderr}`)}`,
       { code: 'VM_FAILED', hint: 'Its console above may tell why; run it again with --verbose.' },
     );
-  } catch (error) {
-    throw stuck.signal.aborted ? unfit() : error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -85,6 +76,8 @@ export function machineArguments(machine: VirtualMachine, folder: string, core: 
     'taskset',
     '--cpu-list',
     core,
+    'env',
+    `LD_PRELOAD=${join(machine.root, guestPaths.registers)}`,
     join(machine.root, guestPaths.kernel),
     `mem=${machine.memory}M`,
     `uml_dir=${folder}/`,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DebianMachine } from '../../../src/debian/machine.ts';
 import { DecnetError } from '../../../src/errors.ts';
 import type { Exec } from '../../../src/exec.ts';
-import { fetchKernel, isUnfit, reasonToSkip, unfit } from '../../../src/lab/uml/kernel.ts';
+import { fetchKernel, reasonToSkip } from '../../../src/lab/uml/kernel.ts';
 
 const machine: DebianMachine = {
   codename: 'bookworm',
@@ -69,10 +69,4 @@ describe('what is no reason to skip', () => {
 
 it.each(['NOT_DEBIAN', 'NO_DEBIAN_ARCHIVE'])('a machine that is %s is a reason to skip', (code) => {
   expect(reasonToSkip(new DecnetError('no Debian', { code }))).toBe('no Debian');
-});
-
-it('is told from what it prints that it cannot run on this processor, which excuses from testing', () => {
-  expect(isUnfit('userspace - ptrace set fp regs failed, errno = 14')).toBe(true);
-  expect(isUnfit('Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b')).toBe(false);
-  expect(reasonToSkip(unfit())).toMatch(/no room for the registers/);
 });
