@@ -6,7 +6,6 @@ import hmac
 import struct
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dnslib import CLASS, EDNS0, QTYPE, RCODE, RR, TXT, DNSHeader, DNSLabel, DNSQuestion, DNSRecord
 from dnslib import EDNSOption as Option
@@ -14,9 +13,6 @@ from dnslib import EDNSOption as Option
 from question import COOKIE, LARGEST_SIZE, QUERY, RECURSION_DESIRED, NotDns, Question
 from versions import Product
 from zone import Zone
-
-if TYPE_CHECKING:
-    from decnet_identity import Identity
 
 AXFR, IXFR = 252, 251
 CHAIN_LIMIT = 8

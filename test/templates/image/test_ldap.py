@@ -4,7 +4,6 @@ import json
 import random
 import socket
 import ssl
-import struct
 import sys
 import unittest
 from dataclasses import replace
