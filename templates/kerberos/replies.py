@@ -34,7 +34,7 @@ def packed(failure: Failure, now: float | None = None) -> bytes:
     fields = [
         (0, ber.integer(5)),
         (1, ber.integer(30)),
-        (4, ber.octets(stamp, ber.TIME)),
+        (4, ber.octets(stamp, ber.GENERALIZED_TIME)),
         (5, ber.integer(int(moment % 1 * 1_000_000))),
         (6, ber.integer(failure.code)),
     ]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from decnet_der import (
+from decnet_ber import (
     INTEGER,
     OCTET_STRING,
     SEQUENCE,
-    NotDer,
+    NotBer,
+    any_header,
+    element,
     explicit,
-    head_of,
     integer,
     items,
     only,
-    wrap,
 )
 from decnet_streams import Malformed, Stream
 
@@ -46,9 +46,9 @@ async def receive(stream: Stream) -> Request:
     if data[1] > 0x80:
         data += await stream.exactly(data[1] & 0x7F)
     try:
-        begin, length = head_of(data)
+        begin, length = any_header(data)
         return _read(only(data + await stream.exactly(length - (len(data) - begin)), SEQUENCE))
-    except NotDer as error:
+    except NotBer as error:
         raise Malformed(f"CredSSP: {error}", data) from None
 
 
@@ -70,14 +70,14 @@ def encode(*, token: bytes = b"", key_proof: bytes = b"", error: int | None = No
     """A message of the server."""
     parts = [explicit(0, integer(VERSION))]
     if token:
-        inner = wrap(SEQUENCE, explicit(0, wrap(OCTET_STRING, token)))
-        parts.append(explicit(1, wrap(SEQUENCE, inner)))
+        inner = element(SEQUENCE, explicit(0, element(OCTET_STRING, token)))
+        parts.append(explicit(1, element(SEQUENCE, inner)))
     if key_proof:
-        parts.append(explicit(3, wrap(OCTET_STRING, key_proof)))
+        parts.append(explicit(3, element(OCTET_STRING, key_proof)))
     if error is not None:
         # An NTSTATUS, whose highest bit makes it negative.
-        parts.append(explicit(4, wrap(INTEGER, error.to_bytes(4, "big"))))
-    return wrap(SEQUENCE, *parts)
+        parts.append(explicit(4, element(INTEGER, error.to_bytes(4, "big"))))
+    return element(SEQUENCE, *parts)
 
 
 def expected_proof(request: Request, key: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from decnet_der import ENUMERATED, INTEGER, OCTET_STRING, SEQUENCE, NotDer, head_of, wrap
+from decnet_ber import ENUMERATED, INTEGER, OCTET_STRING, SEQUENCE, NotBer, any_header, element
 from decnet_streams import Malformed
 from x224 import DATA, framed
 
@@ -22,9 +22,9 @@ _SERVER_CORE, _SERVER_SECURITY, _SERVER_NETWORK = 0x0C01, 0x0C02, 0x0C03
 _RDP_10 = 0x00080005
 _CLIENT_KEY, _SERVER_KEY = b"Duca", b"McDn"
 """H.221 keys that mark the data of Microsoft's client and server."""
-_DOMAIN = wrap(
+_DOMAIN = element(
     SEQUENCE,
-    *(wrap(INTEGER, one) for one in (b"\x22", b"\x03", b"\0", b"\1", b"\0", b"\1", b"\0\xff\xf8", b"\2")),
+    *(element(INTEGER, one) for one in (b"\x22", b"\x03", b"\0", b"\1", b"\0", b"\1", b"\0\xff\xf8", b"\2")),
 )
 
 
@@ -51,8 +51,8 @@ def client_of(packet: bytes) -> Client:
     """Reads a Connect-Initial."""
     body = body_of(packet)
     try:
-        begin, length = head_of(body, 1)
-    except NotDer as error:
+        begin, length = any_header(body, 1)
+    except NotBer as error:
         raise Malformed(f"MCS: {error}", body) from None
     key = body.find(_CLIENT_KEY)
     if not body.startswith(_CONNECT_INITIAL) or begin + length > len(body) or key < 0:
@@ -112,9 +112,10 @@ def connect_response(client: Client, protocols: int) -> bytes:
     )
     conference = b"\x14\x76\x0a\x01\x01\x00\x01\xc0\x00" + _SERVER_KEY + _length(len(blocks)) + blocks
     user_data = b"\x00\x05\x00\x14\x7c\x00\x01" + _length(len(conference)) + conference
-    content = wrap(ENUMERATED, b"\0") + wrap(INTEGER, b"\0") + _DOMAIN + wrap(OCTET_STRING, user_data)
+    result = element(ENUMERATED, b"\0") + element(INTEGER, b"\0")
+    content = result + _DOMAIN + element(OCTET_STRING, user_data)
     # The tag has two bytes: what follows its first is written as an element is.
-    return _data(_CONNECT_RESPONSE[:1] + wrap(_CONNECT_RESPONSE[1], content))
+    return _data(_CONNECT_RESPONSE[:1] + element(_CONNECT_RESPONSE[1], content))
 
 
 def _length(count: int) -> bytes:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from decnet_der import ENUMERATED, OCTET_STRING, OID, SEQUENCE, NotDer, explicit, items, only, wrap
+from decnet_ber import (
+    ENUMERATED,
+    GENERAL_STRING,
+    OCTET_STRING,
+    OID,
+    SEQUENCE,
+    NotBer,
+    element,
+    explicit,
+    items,
+    only,
+)
 from decnet_ntlm import SIGNATURE
 
 SPNEGO = bytes.fromhex("2b0601050502")
@@ -18,7 +29,6 @@ HINT = b"not_defined_in_RFC4178@please_ignore"
 """negHints of every server since Windows 2000 ([MS-SPNG] section 2.2.1)."""
 
 _INITIAL, _RESPONSE = 0x60, 0xA1
-_GENERAL_STRING = 0x1B
 
 
 class NotSpnego(ValueError):
@@ -41,20 +51,20 @@ class Token:
 def offer(mechanisms: tuple[bytes, ...], *, hint: bool = True) -> bytes:
     """The server's first word (NegTokenInit2)."""
     listed = explicit(0, _list(mechanisms))
-    hints = explicit(3, wrap(SEQUENCE, explicit(0, wrap(_GENERAL_STRING, HINT)))) if hint else b""
-    return wrap(_INITIAL, wrap(OID, SPNEGO), explicit(0, wrap(SEQUENCE, listed, hints)))
+    hints = explicit(3, element(SEQUENCE, explicit(0, element(GENERAL_STRING, HINT)))) if hint else b""
+    return element(_INITIAL, element(OID, SPNEGO), explicit(0, element(SEQUENCE, listed, hints)))
 
 
 def reply(state: int, token: bytes = b"", *, names_ntlm: bool = False, mic: bytes | None = None) -> bytes:
     """NegTokenResp; `names_ntlm` says which mechanism was chosen, as the first reply does."""
-    parts = [explicit(0, wrap(ENUMERATED, bytes([state])))]
+    parts = [explicit(0, element(ENUMERATED, bytes([state])))]
     if names_ntlm:
-        parts.append(explicit(1, wrap(OID, NTLMSSP)))
+        parts.append(explicit(1, element(OID, NTLMSSP)))
     if token:
-        parts.append(explicit(2, wrap(OCTET_STRING, token)))
+        parts.append(explicit(2, element(OCTET_STRING, token)))
     if mic is not None:
-        parts.append(explicit(3, wrap(OCTET_STRING, mic)))
-    return wrap(_RESPONSE, wrap(SEQUENCE, *parts))
+        parts.append(explicit(3, element(OCTET_STRING, mic)))
+    return element(_RESPONSE, element(SEQUENCE, *parts))
 
 
 def read(data: bytes) -> Token:
@@ -65,7 +75,7 @@ def read(data: bytes) -> Token:
         if data[:1] == bytes([_INITIAL]):
             return _read_initial(items(only(data, _INITIAL)))
         return _read_response(items(only(only(data, _RESPONSE), SEQUENCE)))
-    except NotDer as error:
+    except NotBer as error:
         raise NotSpnego(str(error)) from None
 
 
@@ -89,4 +99,4 @@ def _read_response(parts: list[tuple[int, bytes]]) -> Token:
 
 
 def _list(mechanisms: tuple[bytes, ...]) -> bytes:
-    return wrap(SEQUENCE, *(wrap(OID, one) for one in mechanisms))
+    return element(SEQUENCE, *(element(OID, one) for one in mechanisms))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from decnet_ber import OBJECT, SEQUENCE, NotBer, Reader, element, integer, octets
+from decnet_ber import OID, SEQUENCE, NotBer, Reader, element, integer, octets
 from oids import Oid, read_oid, write_oid
 from values import EMPTY, Value
 
@@ -35,7 +35,7 @@ class Binding:
 
     def encode(self) -> bytes:
         """As an element."""
-        return element(SEQUENCE, element(OBJECT, write_oid(self.oid)), self.value)
+        return element(SEQUENCE, element(OID, write_oid(self.oid)), self.value)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def read_pdu(body: Reader, version: int) -> Pdu:
 
 
 def _binding(pair: Reader) -> Binding:
-    oid = read_oid(pair.bytes(OBJECT))
+    oid = read_oid(pair.bytes(OID))
     if not pair.more:
         return Binding(oid, EMPTY)
     tag = pair.tag

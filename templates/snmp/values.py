@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from decnet_ber import Reader, element, integer, octets
+from decnet_ber import INTEGER, NULL, OID, Reader, element, integer, octets
 from oids import parse_oid, read_oid, show_oid, write_oid
 
-INTEGER, OCTETS, NULL, OBJECT = 0x02, 0x04, 0x05, 0x06
 ADDRESS, COUNTER, GAUGE, TICKS, OPAQUE, COUNTER64 = 0x40, 0x41, 0x42, 0x43, 0x44, 0x46
 NO_OBJECT, NO_INSTANCE, END_OF_VIEW = (element(tag) for tag in (0x80, 0x81, 0x82))
 """Instead of a value, from version 2 on (RFC 3416 section 3)."""
@@ -28,7 +27,7 @@ def text(value: str | bytes) -> Value:
 
 def identifier(dotted: str) -> Value:
     """An OBJECT IDENTIFIER."""
-    return element(OBJECT, write_oid(parse_oid(dotted)))
+    return element(OID, write_oid(parse_oid(dotted)))
 
 
 def address(dotted: str) -> Value:
@@ -60,7 +59,7 @@ def shown(tag: int, content: bytes) -> str | bytes:
     """A value that a client sent, for the log."""
     if tag in {INTEGER, COUNTER, GAUGE, TICKS, COUNTER64} and 0 < len(content) <= 9:
         return str(int.from_bytes(content, "big", signed=True))
-    if tag == OBJECT:
+    if tag == OID:
         return show_oid(read_oid(content))
     if tag == ADDRESS and len(content) == 4:
         return ".".join(str(part) for part in content)

@@ -27,7 +27,7 @@ class BerTest(unittest.TestCase):
     def test_writes_as_x690_has_it(self) -> None:
         self.assertEqual(ber.integer(128).hex(), "02020080")
         self.assertEqual(ber.integer(-128).hex(), "020180")
-        self.assertEqual(ber.element(ber.OCTETS, b"a", wide=True).hex(), "04840000000161")
+        self.assertEqual(ber.element(ber.OCTET_STRING, b"a", wide=True).hex(), "04840000000161")
         self.assertEqual(ber.octets(b"x" * 200)[:3].hex(), "0481c8")
 
     def test_refuses_what_is_not_so(self) -> None:
@@ -60,6 +60,26 @@ class BerTest(unittest.TestCase):
                     reader = reader.into() if draw.random() < 0.5 else Reader(reader.bytes(None))
             except NotBer:
                 continue
+
+
+class WholeElementsTest(unittest.TestCase):
+    def test_lengths_are_written_in_the_shortest_form(self) -> None:
+        for size, head in ((0x7F, b"\x04\x7f"), (0x80, b"\x04\x81\x80"), (0x1234, b"\x04\x82\x12\x34")):
+            made = ber.element(4, bytes(size))
+            self.assertTrue(made.startswith(head))
+            self.assertEqual(ber.only(made, 4), bytes(size))
+
+    def test_integers_do_not_become_negative(self) -> None:
+        made = [ber.integer(value).hex() for value in (0, 6, 127, 128)]
+        self.assertEqual(made, ["020100", "020106", "02017f", "02020080"])
+
+    def test_what_is_no_ber_is_refused(self) -> None:
+        for junk in (b"", b"\x30", b"\x30\x80\0\0", b"\x30\x85\0\0\0\0\1x", b"\x30\x82\1", b"\x30\x05\0"):
+            with self.assertRaises(NotBer):
+                ber.only(junk, 0x30)
+        with self.assertRaises(NotBer):
+            ber.items(b"\x05\0" * 65)
+        self.assertEqual(ber.any_header(b"\x30\x84\xff\xff\xff\xff"), (6, 0xFFFFFFFF))
 
 
 if __name__ == "__main__":

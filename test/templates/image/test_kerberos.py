@@ -53,11 +53,11 @@ def request(
     user: bytes | None, *given: bytes, kind: int = 10, realm: str = REALM, etypes: tuple[int, ...] = ETYPES
 ) -> bytes:
     body = [
-        (0, ber.element(ber.BITS, b"\0\x50\x80\0\x10")),
+        (0, ber.element(ber.BIT_STRING, b"\0\x50\x80\0\x10")),
         (1, user),
         (2, ber.octets(realm, ber.GENERAL_STRING)),
         (3, name(2, "krbtgt", realm)),
-        (5, ber.octets("20370913024805Z", ber.TIME)),
+        (5, ber.octets("20370913024805Z", ber.GENERALIZED_TIME)),
         (7, ber.integer(12_345)),
         (8, ber.element(ber.SEQUENCE, *map(ber.integer, etypes))),
     ]

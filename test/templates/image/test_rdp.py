@@ -29,7 +29,7 @@ import nla
 import x224
 
 import decnet_tls
-from decnet_der import INTEGER, OCTET_STRING, SEQUENCE, explicit, integer, items, only, wrap
+from decnet_ber import INTEGER, OCTET_STRING, SEQUENCE, element, explicit, integer, items, only
 from decnet_keys import rsa_key
 from decnet_logins import Logins
 from decnet_sessions import Session, Sessions
@@ -178,12 +178,13 @@ class Client:
 def ts_request(version: int, *, token: bytes = b"", proof: bytes = b"", nonce: bytes = b"") -> bytes:
     parts = [explicit(0, integer(version))]
     if token:
-        parts.append(explicit(1, wrap(SEQUENCE, wrap(SEQUENCE, explicit(0, wrap(OCTET_STRING, token))))))
+        inner = element(SEQUENCE, explicit(0, element(OCTET_STRING, token)))
+        parts.append(explicit(1, element(SEQUENCE, inner)))
     if proof:
-        parts.append(explicit(3, wrap(OCTET_STRING, proof)))
+        parts.append(explicit(3, element(OCTET_STRING, proof)))
     if nonce and version >= 5:
-        parts.append(explicit(5, wrap(OCTET_STRING, nonce)))
-    return wrap(SEQUENCE, *parts)
+        parts.append(explicit(5, element(OCTET_STRING, nonce)))
+    return element(SEQUENCE, *parts)
 
 
 def token_of(fields: dict[int, bytes]) -> bytes:
@@ -242,7 +243,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
                 await client.log_in("Summer24")
                 sealed = client.seal(b"TSCredentials", 1)
                 client.writer.write(
-                    wrap(SEQUENCE, explicit(0, integer(6)), explicit(2, wrap(OCTET_STRING, sealed)))
+                    element(SEQUENCE, explicit(0, integer(6)), explicit(2, element(OCTET_STRING, sealed)))
                 )
                 found = await client.see_desktop()
                 self.assertEqual(len(found), 6)

@@ -1,4 +1,4 @@
-"""SPNEGO as impacket reads and writes it, and the DER below it."""
+"""SPNEGO as impacket reads and writes it."""
 
 import random
 import sys
@@ -12,7 +12,6 @@ from impacket.spnego import SPNEGO_NegTokenInit, SPNEGO_NegTokenResp, TypesMech
 from support import identity
 
 import decnet_spnego as spnego
-from decnet_der import NotDer, head_of, integer, items, only, wrap
 from decnet_negotiation import Negotiation
 from decnet_ntlm import Answer
 from decnet_windows import ntlm_target
@@ -32,27 +31,6 @@ def response(token: bytes) -> bytes:
     made = SPNEGO_NegTokenResp()
     made["ResponseToken"] = token
     return made.getData()
-
-
-class DerTest(unittest.TestCase):
-    def test_lengths_are_written_in_the_shortest_form(self) -> None:
-        for size, head in ((0x7F, b"\x04\x7f"), (0x80, b"\x04\x81\x80"), (0x1234, b"\x04\x82\x12\x34")):
-            made = wrap(4, bytes(size))
-            self.assertTrue(made.startswith(head))
-            self.assertEqual(only(made, 4), bytes(size))
-
-    def test_integers_do_not_become_negative(self) -> None:
-        self.assertEqual(
-            [integer(value).hex() for value in (0, 6, 127, 128)], ["020100", "020106", "02017f", "02020080"]
-        )
-
-    def test_what_is_no_der_is_refused(self) -> None:
-        for junk in (b"", b"\x30", b"\x30\x80\0\0", b"\x30\x85\0\0\0\0\1x", b"\x30\x82\1", b"\x30\x05\0"):
-            with self.assertRaises(NotDer):
-                only(junk, 0x30)
-        with self.assertRaises(NotDer):
-            items(b"\x05\0" * 65)
-        self.assertEqual(head_of(b"\x30\x84\xff\xff\xff\xff"), (6, 0xFFFFFFFF))
 
 
 class SpnegoTest(unittest.TestCase):
