@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from decnet_packet_reader import PacketReader
 from decnet_streams import Malformed, Stream
 
 CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP = 1, 2, 3, 4, 5, 6, 7
@@ -38,20 +39,8 @@ async def read_packet(stream: Stream) -> Packet:
     return Packet(first >> 4, first & 0x0F, await stream.exactly(size))
 
 
-class Reader:
-    """Takes the parts of a packet; what is too short is malformed."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._place = 0
-
-    def take(self, count: int) -> bytes:
-        """So many bytes."""
-        part = self._data[self._place : self._place + count]
-        if len(part) < count:
-            raise Malformed("a packet that is too short", self._data)
-        self._place += count
-        return part
+class Reader(PacketReader):
+    """The parts that MQTT has."""
 
     def byte(self) -> int:
         """One byte."""
@@ -76,15 +65,6 @@ class Reader:
             if byte < 0x80:
                 break
         self.take(size)
-
-    def rest(self) -> bytes:
-        """All that is left."""
-        return self.take(len(self._data) - self._place)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing is left."""
-        return self._place >= len(self._data)
 
 
 @dataclass(frozen=True)

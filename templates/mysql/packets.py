@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 
+from decnet_packet_reader import PacketReader
 from decnet_streams import Malformed, Stream
 
 SECURE_CONNECTION, PLUGIN_AUTH, CONNECT_ATTRS = 1 << 15, 1 << 19, 1 << 20
@@ -44,20 +45,8 @@ class Channel:
         await self.stream.send(bytes(out))
 
 
-class Reader:
-    """Takes the parts of a packet; what is too short is malformed."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._place = 0
-
-    def take(self, count: int) -> bytes:
-        """So many bytes."""
-        part = self._data[self._place : self._place + count]
-        if len(part) < count:
-            raise Malformed("a packet that is too short", self._data)
-        self._place += count
-        return part
+class Reader(PacketReader):
+    """The parts that MySQL has."""
 
     def number(self, size: int) -> int:
         """An integer of so many bytes, little endian."""
@@ -85,15 +74,6 @@ class Reader:
     def block(self) -> bytes:
         """A length-encoded string."""
         return self.take(self.lenenc())
-
-    def rest(self) -> bytes:
-        """All that is left."""
-        return self.take(len(self._data) - self._place)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing is left."""
-        return self._place >= len(self._data)
 
 
 def lenenc(number: int) -> bytes:
