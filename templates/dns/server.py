@@ -11,9 +11,11 @@ from dnslib import CLASS, QTYPE
 from answers import Server, refusal
 from decnet_datagrams import Peer, serve_datagrams
 from decnet_directory import in_domain
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_streams import Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Malformed, Stream
 from question import NOTIFY, QUERY, UPDATE, NotDns, Question, read
 from versions import Product, product_of
 from zone import zones_of

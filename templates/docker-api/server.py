@@ -11,9 +11,9 @@ from decnet_http import Request
 from decnet_http_answers import Answer
 from decnet_http_go import GO, go_refusal
 from decnet_http_server import Sink, Visitor, serve_site
+from decnet_servers import Servers
 from decnet_sessions import Limits
 from decnet_sockets import Sockets
-from decnet_streams import Servers
 from decnet_uploads import Upload
 
 if TYPE_CHECKING:

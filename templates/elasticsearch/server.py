@@ -13,8 +13,8 @@ from decnet_http import Request
 from decnet_http_answers import OTHERS, Answer, Dialect
 from decnet_http_server import Sink, Visitor, serve_site
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sockets import Sockets
-from decnet_streams import Servers
 from decnet_web_credentials import basic_credentials
 from errors import unauthorized
 from indices import Indices

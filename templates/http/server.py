@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from decnet_http_server import serve_site
+from decnet_servers import Servers
 from decnet_sockets import Sockets
-from decnet_streams import Servers
 from decnet_web_site import site_of
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from certificates import subject_of
 from decnet_http_server import serve_site
+from decnet_servers import Servers
 from decnet_sockets import Sockets
-from decnet_streams import Servers
 from decnet_tls import certificate_of
 from decnet_web_site import product_name, site_of
 

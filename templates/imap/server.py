@@ -10,9 +10,11 @@ import decnet_sasl as sasl
 from conversation import Conversation, Host
 from decnet_logins import Logins
 from decnet_mail import mail_certificate
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_streams import Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Stream
 from decnet_windows import ntlm_target
 from products import product_of
 

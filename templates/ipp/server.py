@@ -12,9 +12,9 @@ from decnet_http_answers import Answer
 from decnet_http_server import Sink, Visitor, serve_site
 from decnet_logins import Logins
 from decnet_printers import is_printer, printer_of
+from decnet_servers import Servers
 from decnet_sessions import Session
 from decnet_sockets import Sockets
-from decnet_streams import Servers
 from decnet_uploads import Upload
 from decnet_web_login import LoginSite
 from decnet_web_site import BY_DISTRO, PRODUCTS, facts_of

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from answers import Printing
 from command import Command
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Ended, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Stream
 from decnet_uploads import Upload
 from language import Cutter, End, Job, Part
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from decnet_ber import NotBer
 from decnet_datagrams import Peer, serve_datagrams
 from decnet_directory import in_domain
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_streams import Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Malformed, Stream
 from realm import Realm
 from requests import AS_REQUEST, Request, read
 

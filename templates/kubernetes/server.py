@@ -12,8 +12,8 @@ from decnet_http_answers import Answer
 from decnet_http_go import GO, go_refusal
 from decnet_http_server import Sink, Visitor, serve_site
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sockets import Sockets
-from decnet_streams import Servers
 from decnet_tls import Subject, certificate_of
 from decnet_web_credentials import basic_credentials, bearer_token
 from resources import Resources

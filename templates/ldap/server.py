@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from active_directory import active_directory
 from decnet_directory import in_domain
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_streams import Servers, serve_streams
+from decnet_stream_server import serve_streams
 from decnet_tls import Subject, certificate_of
 from decnet_windows import netbios_domain, ntlm_target, windows_of
 from openldap import openldap

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from decnet_datagrams import serve_datagrams
-from decnet_streams import Servers
+from decnet_servers import Servers
 from names import llmnr_names, mdns_names
 from responders import LlmnrResponder, MdnsResponder
 

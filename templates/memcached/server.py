@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from binary import MAGIC, Binary
 from cache import Cache, bait_of
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Stream
 from stats import Counters
 from text import Text
 from versions import DEFAULT, RELEASES

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from decnet_controllers import controller_of
 from decnet_process import Process
+from decnet_servers import Servers
 from decnet_sessions import Limits, Session, Sessions
-from decnet_streams import Ended, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Stream
 from frames import Frame, Refused, read_frame
 from functions import CHANGING, NAMES, Failure, Functions, Seen
 

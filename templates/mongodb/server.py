@@ -10,8 +10,10 @@ from bson.errors import BSONError
 
 from commands import Client
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Malformed, Stream
 from documents import told
 from facts import Facts
 from login import Login

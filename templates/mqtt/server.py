@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Ended, Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Malformed, Stream
 from packets import (
     DISCONNECT,
     PINGREQ,

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import decnet_dcerpc as rpc
 from decnet_negotiation import Negotiation
 from decnet_rpc_server import RpcServer
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Malformed, Stream
 from decnet_windows import netbios_name, ntlm_target
 from endpoints import computer_of, endpoints_of
 from mapper import MAPPER, Mapper

@@ -10,8 +10,9 @@ from catalogue import Catalogue
 from decnet_directory import in_domain
 from decnet_later import Later
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Servers, serve_streams
+from decnet_stream_server import serve_streams
 from decnet_tls import Subject, certificate_of
 from decnet_windows import ntlm_target, windows_of
 from session import Conversation, Settings

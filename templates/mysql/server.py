@@ -10,9 +10,11 @@ from catalogue import Catalogue
 from decnet_keys import rsa_key
 from decnet_later import Later
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sql import Rows
-from decnet_streams import Ended, Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Malformed, Stream
 from decnet_tls import Subject, certificate_of
 from handshake import capabilities_of, fresh_nonce, greeting, is_tls_request, parse_answer, parse_change
 from login import Door, Login

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from clock import Timekeeper
 from decnet_datagrams import Peer, serve_datagrams
-from decnet_streams import Malformed, Servers
+from decnet_servers import Servers
+from decnet_streams import Malformed
 from packets import CLIENT, CONTROLLING, READ_VARIABLES, NotNtp, Query, answer, control, read
 from versions import Product, product_of
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from catalogue import Catalogue
 from decnet_later import Later
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Ended, Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Malformed, Stream
 from decnet_tls import Subject, certificate_of
 from extended import Extended
 from login import Door, Fatal, Login

@@ -12,8 +12,10 @@ import desktop
 import nla
 import x224
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Ended, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Stream
 from decnet_tls import Certificate, Subject, certificate_of
 from decnet_windows import ntlm_target, windows_of
 

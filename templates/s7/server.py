@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from controller import Plc
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Ended, Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Malformed, Stream
 from messages import read_message
 from services import Services
 from transport import DATA, DISCONNECT, carry, confirm, read_connect, read_tpdu, refuse

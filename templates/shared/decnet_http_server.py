@@ -17,7 +17,8 @@ from decnet_http import BadRequest, Request, body_of, read_request
 from decnet_http_answers import Answer, Dialect, encode
 from decnet_logging import Logger
 from decnet_sessions import Limits, Session, Sessions
-from decnet_streams import Ended, Malformed, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Malformed, Stream
 
 LIMITS = Limits(per_source=16, total=64, seconds=300, idle_seconds=30, message_bytes=8192)
 REQUESTS = 100

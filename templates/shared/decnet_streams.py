@@ -1,37 +1,22 @@
-"""TCP connections with bounds: what a handler of a service reads from and writes to.
-
-A handler is a coroutine that gets a `Stream` and returns when the conversation is over. It need not
-care for what goes wrong on the way: whatever a client does ends in an event, never in a traceback.
-
-- `Malformed`, raised by the handler or by a read beyond its bounds, is told as `malformed`.
-- A client that goes, stays silent or does not read its replies ends the session, with the reason.
-- Anything else is our own fault, and told as one.
-"""
+"""One TCP connection with bounds: what a handler of a service reads from and writes to."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Awaitable, Callable
-from socket import socket
+from collections.abc import Awaitable
 from typing import TypeVar
 
-from decnet_faults import report_fault
 from decnet_sessions import Session, Sessions
-from decnet_sockets import BACKLOG
 
 # asyncio sets aside 256 KiB for what each TLS connection sends: a hundred of them would fill the container.
 asyncio.sslproto.SSLProtocol.max_size = 16 * 1024
 
-READ_AT_ONCE = 16 * 1024
-"""Bytes that are taken from a socket at a time. All may be held unread, and asyncio would take 256 KiB."""
 UNREAD_LIMIT = 256 * 1024
 """Bytes that a client may leave unread before we wait for it."""
 HANDSHAKE_SECONDS = 5
 """asyncio holds what a handshake has needed for so long, also when its connection is lost meanwhile."""
-CLOSING_SECONDS = 2
-"""For a client to read the last bytes, and in TLS to say goodbye; its session does not count any more."""
 DATA_SHOWN = 256
 """Bytes of a malformed message that are logged."""
 
@@ -50,9 +35,6 @@ class Ended(Exception):
     """The conversation is over, for a reason that is worth a word in the log."""
 
 
-Handler = Callable[["Stream"], Awaitable[None]]
-
-
 class Stream:
     """One connection. Every read is bounded in bytes and in seconds."""
 
@@ -65,7 +47,8 @@ class Stream:
         self._bind(self._reader, transport)
         self._writable = asyncio.Event()
         self._writable.set()
-        self._is_secured = False
+        self.is_secured = False
+        """Whether it is in TLS, or on its way there."""
 
     @staticmethod
     def _bind(reader: asyncio.StreamReader, transport: asyncio.Transport) -> None:
@@ -133,7 +116,7 @@ class Stream:
         What was sent in the clear and not read yet is dropped (RFC 3207 section 4.2). In a protocol
         whose clients do not wait for our word (`begun`) it is the handshake's first part.
         """
-        self._is_secured = True
+        self.is_secured = True
         loop = asyncio.get_running_loop()
         plain = self._transport
         early = bytes(self._reader._buffer) if begun else b""
@@ -181,6 +164,25 @@ class Stream:
         self._plain.abort()
         self.is_over = True
 
+    def feed(self, data: bytes) -> None:
+        """Takes what has come over the connection."""
+        self._reader.feed_data(data)
+
+    def feed_end(self, error: Exception | None = None) -> None:
+        """Takes that no more will come, and why."""
+        if error is None:
+            self._reader.feed_eof()
+        else:
+            self._reader.set_exception(error)
+
+    def pause_writing(self) -> None:
+        """Lets who sends wait."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """Lets who sends go on."""
+        self._writable.set()
+
 
 def _hand_over(plain: asyncio.Transport, early: bytes) -> None:
     protocol = plain.get_protocol()
@@ -194,102 +196,3 @@ def _hand_over(plain: asyncio.Transport, early: bytes) -> None:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "reason", None) or str(error) or type(error).__name__
-
-
-class _Connection(asyncio.Protocol):
-    """Carries what comes from the transport into the stream's reader."""
-
-    def __init__(self, sessions: Sessions, handler: Handler, tls: ssl.SSLContext | None) -> None:
-        self._sessions = sessions
-        self._handler = handler
-        self._tls = tls
-        self._stream: Stream | None = None
-        self._is_lost = False
-        self._closing: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Before a byte was read."""
-        transport.max_size = READ_AT_ONCE
-        source = transport.get_extra_info("peername") or ("0.0.0.0", 0)
-        port = transport.get_extra_info("sockname")[1]
-        self._session = self._sessions.open(source[:2], port, self._cut)
-        self._stream = Stream(transport, self._session, self._sessions)
-        self._task = asyncio.get_running_loop().create_task(self._converse(self._stream))
-
-    def _cut(self) -> None:
-        if self._stream is not None:
-            self._stream.abort()
-
-    def data_received(self, data: bytes) -> None:
-        self._stream._reader.feed_data(data)
-
-    def eof_received(self) -> bool:
-        self._stream._reader.feed_eof()
-        # What is still to be said may be said, but for TLS, which has no half-closed connections.
-        return not self._stream._is_secured
-
-    def pause_writing(self) -> None:
-        self._stream._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._stream._writable.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        reader = self._stream._reader
-        if exc is None:
-            reader.feed_eof()
-        else:
-            reader.set_exception(exc)
-        self._stream._writable.set()
-        self._is_lost = True
-        if self._closing is not None:
-            self._closing.cancel()
-        if not self._task.done():
-            # A handler that waits for something else than the client would not notice.
-            cancelling = asyncio.get_running_loop().call_later(1, self._task.cancel)
-            self._task.add_done_callback(lambda _: cancelling.cancel())
-
-    async def _converse(self, stream: Stream) -> None:
-        reason = "closed"
-        try:
-            if self._tls is not None:
-                await stream.start_tls(self._tls)
-            await self._handler(stream)
-        except Malformed as error:
-            self._session.event("malformed", error=str(error), data=error.data or None)
-            reason = "malformed"
-        except Ended as error:
-            reason = str(error)
-        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, asyncio.CancelledError):
-            pass
-        except Exception as error:  # noqa: BLE001: our own fault must not end the server
-            report_fault(self._sessions.logger, "a connection was not handled", error, "decnet_streams")
-            reason = "fault"
-        finally:
-            with contextlib.suppress(Exception):
-                stream.close()
-            self._session.end(reason)
-            if not self._is_lost and not stream.is_over:
-                # What waits holds all that the connection had, of which TLS has a lot.
-                self._closing = asyncio.get_running_loop().call_later(CLOSING_SECONDS, stream.abort)
-
-
-async def serve_streams(
-    sessions: Sessions, bound: socket, handler: Handler, *, tls: ssl.SSLContext | None = None
-) -> asyncio.Server:
-    """Serves a listening socket. With `tls` every connection begins with a handshake."""
-    return await asyncio.get_running_loop().create_server(
-        lambda: _Connection(sessions, handler, tls), sock=bound, backlog=BACKLOG
-    )
-
-
-class Servers:
-    """What `start` of most services answers: listeners that end together."""
-
-    def __init__(self, *listening: asyncio.Server | asyncio.BaseTransport) -> None:
-        self._listening = listening
-
-    async def close(self) -> None:
-        """Ends at once."""
-        for one in self._listening:
-            one.close()

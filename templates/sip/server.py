@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from agent import Agent
 from decnet_datagrams import Peer, serve_datagrams
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_streams import Ended, Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Malformed, Stream
 from message import MESSAGE_LIMIT, content_length, read_request
 from products import product_of
 

@@ -10,8 +10,10 @@ import netbios
 import smb1
 import smb2
 from connection import Connection
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Ended, Malformed, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Malformed, Stream
 from login import Gate
 from machine import Machine, machine_of
 from old import OldConnection

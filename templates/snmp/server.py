@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 from agents import agent_of
 from decnet_ber import SEQUENCE, NotBer, Reader
 from decnet_datagrams import Peer, serve_datagrams
-from decnet_streams import Malformed, Servers
+from decnet_servers import Servers
+from decnet_streams import Malformed
 from engines import engine_of
 from host import host_objects
 from interfaces import interface_objects

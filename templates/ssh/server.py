@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Session, Sessions
 from decnet_shell import Shell
 from decnet_sockets import BACKLOG, Sockets
-from decnet_streams import Servers
 from hostkeys import HostKeys
 from passwords import take_any_bytes
 from versions import server_of

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_shell import Shell
 from decnet_sockets import Sockets
-from decnet_streams import Ended, Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Stream
 from ios import Exec
 from negotiation import ECHO, IAC, NEW_ENVIRONMENT, SB, SE, TERMINAL_SPEED, TERMINAL_TYPE, WILL
 from styles import Style, bytes_of, style_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bait import files_of
 from decnet_datagrams import Peer, serve_datagrams
-from decnet_streams import Servers
+from decnet_servers import Servers
 from packets import ILLEGAL, NOT_FOUND, RRQ, VERBS, VIOLATION, Error, Request, error, read_packet
 from table import Table
 from transfers import Download, Transfer, Writing

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from conversation import Conversation, Host
 from decnet_directory import directory_of
 from decnet_logins import Logins
+from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_streams import Servers, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Stream
 from decnet_windows import netbios_name, windows_of
 from picture import login_screen
 

@@ -12,7 +12,7 @@ from http_trial import HttpTrial
 
 import decnet_http_server
 from decnet_http_answers import OTHERS, Answer, Dialect
-from decnet_streams import Servers
+from decnet_servers import Servers
 
 DIALECT = Dialect(("Date", "Server", OTHERS, "Content-Length", "Connection", "Content-Type"))
 

@@ -17,7 +17,8 @@ from support import identity, logger, parse
 
 from decnet_datagrams import BYTES_AT_ONCE, Allowance, serve_datagrams
 from decnet_sessions import Limits, Sessions
-from decnet_streams import Ended, Malformed, Stream, serve_streams
+from decnet_stream_server import serve_streams
+from decnet_streams import Ended, Malformed, Stream
 from decnet_tls import Subject, certificate_of
 
 LIMITS = Limits(message_bytes=1024, idle_seconds=0.3)
@@ -113,7 +114,7 @@ class StreamTest(unittest.IsolatedAsyncioTestCase):
         certificate = certificate_of(identity(), "test", Subject("files.example"))
         client = ssl.create_default_context()
         client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
-        with mock.patch("decnet_streams.CLOSING_SECONDS", 0.3):
+        with mock.patch("decnet_stream_server.CLOSING_SECONDS", 0.3):
             for tls in (None, certificate.context()):
                 async with Trial(flood, tls) as trial:
                     loop = asyncio.get_running_loop()
