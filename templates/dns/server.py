@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from dnslib import CLASS, QTYPE
 
 from answers import Server, refusal
-from decnet_datagrams import Peer, serve_datagrams
+from decnet_datagrams import Peer
 from decnet_directory import in_domain
 from decnet_servers import Servers
-from decnet_sessions import Limits, Sessions
+from decnet_sessions import Limits
 from decnet_sockets import Sockets
-from decnet_stream_server import serve_streams
 from decnet_streams import Malformed, Stream
+from decnet_transports import serve_over_both
 from question import NOTIFY, QUERY, UPDATE, NotDns, Question, read
 from versions import Product, product_of
 from zone import zones_of
@@ -86,13 +86,10 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
         config["zone_transfer"],
         identity.derive("dns/cookie", 16),
     )
-    sessions = Sessions(logger, LIMITS)
-    listening = []
-    for (_, protocol), bound in list(sockets.items()):
-        if protocol == "udp":
-            listening.append(
-                await serve_datagrams(logger, bound, lambda data, peer: datagram(server, data, peer))
-            )
-        else:
-            listening.append(await serve_streams(sessions, bound, lambda stream: converse(server, stream)))
-    return Servers(*listening)
+    return await serve_over_both(
+        logger,
+        sockets,
+        LIMITS,
+        converse=lambda stream: converse(server, stream),
+        receive=lambda data, peer: datagram(server, data, peer),
+    )

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from decnet_ber import NotBer
-from decnet_datagrams import Peer, serve_datagrams
+from decnet_datagrams import Peer
 from decnet_directory import in_domain
 from decnet_servers import Servers
-from decnet_sessions import Limits, Sessions
+from decnet_sessions import Limits
 from decnet_sockets import Sockets
-from decnet_stream_server import serve_streams
 from decnet_streams import Malformed, Stream
+from decnet_transports import serve_over_both
 from realm import Realm
 from requests import AS_REQUEST, Request, read
 
@@ -83,13 +83,10 @@ async def converse(realm: Realm, stream: Stream) -> None:
 async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Servers:
     """Serves the declared ports."""
     realm = Realm(in_domain(identity), config["users"])
-    sessions = Sessions(logger, LIMITS)
-    listening = []
-    for (_, protocol), bound in list(sockets.items()):
-        if protocol == "udp":
-            listening.append(
-                await serve_datagrams(logger, bound, lambda data, peer: datagram(realm, data, peer))
-            )
-        else:
-            listening.append(await serve_streams(sessions, bound, lambda stream: converse(realm, stream)))
-    return Servers(*listening)
+    return await serve_over_both(
+        logger,
+        sockets,
+        LIMITS,
+        converse=lambda stream: converse(realm, stream),
+        receive=lambda data, peer: datagram(realm, data, peer),
+    )

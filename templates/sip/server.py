@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent import Agent
-from decnet_datagrams import Peer, serve_datagrams
+from decnet_datagrams import Peer
 from decnet_logins import Logins
 from decnet_servers import Servers
-from decnet_sessions import Limits, Sessions
+from decnet_sessions import Limits
 from decnet_sockets import Sockets
-from decnet_stream_server import serve_streams
 from decnet_streams import Ended, Malformed, Stream
+from decnet_transports import serve_over_both
 from message import MESSAGE_LIMIT, content_length, read_request
 from products import product_of
 
@@ -34,7 +34,7 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
     realm = config["realm"] or (identity.fqdn if identity.domain else product.realm)
     agent = Agent(identity, product, config["user_agent"] or product.name, realm, Logins(config))
 
-    async def handle(stream: Stream) -> None:
+    async def converse(stream: Stream) -> None:
         for _ in range(REQUESTS_LIMIT):
             head = await stream.until(b"\r\n\r\n")
             if not head.strip():
@@ -58,10 +58,4 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
         if answer is not None and len(answer) <= room:
             yield answer
 
-    listening = [
-        await serve_streams(Sessions(logger, LIMITS), sockets[port.port, "tcp"], handle)
-        if port.protocol == "tcp"
-        else await serve_datagrams(logger, sockets[port.port, "udp"], receive)
-        for port in identity.ports
-    ]
-    return Servers(*listening)
+    return await serve_over_both(logger, sockets, LIMITS, converse=converse, receive=receive)
