@@ -13,7 +13,7 @@ from decnet_mail import mail_certificate
 from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_stream_server import serve_streams
+from decnet_stream_server import serve_clear_and_tls
 from decnet_streams import Stream
 from decnet_windows import ntlm_target
 from products import product_of
@@ -24,13 +24,10 @@ if TYPE_CHECKING:
 
 LIMITS = Limits(per_source=24, total=96, seconds=1800, idle_seconds=180)
 """Dovecot waits three minutes for a login."""
-WITHIN_TLS = 1
-"""Position of the port in the manifest that begins with a handshake."""
 
 
 async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Servers:
     """Serves both ports."""
-    sessions = Sessions(logger, LIMITS)
     product = product_of(identity)
     mechanisms = {
         "PLAIN": sasl.plain,
@@ -49,8 +46,4 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
     async def handle(stream: Stream) -> None:
         await Conversation(host, stream).run()
 
-    listening = []
-    for position, port in enumerate(identity.ports):
-        tls = host.tls if position == WITHIN_TLS else None
-        listening.append(await serve_streams(sessions, sockets[port.port, "tcp"], handle, tls=tls))
-    return Servers(*listening)
+    return await serve_clear_and_tls(Sessions(logger, LIMITS), identity, sockets, handle, host.tls)

@@ -11,7 +11,8 @@ from decnet_logins import Logins
 from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_stream_server import serve_streams
+from decnet_stream_server import serve_clear_and_tls
+from decnet_streams import Stream
 from decnet_tls import Subject, certificate_of
 from decnet_windows import netbios_domain, ntlm_target, windows_of
 from openldap import openldap
@@ -37,14 +38,8 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
         ntlm_target(identity, member=True),
         context,
     )
-    sessions = Sessions(logger, LIMITS)
-    listening = [
-        await serve_streams(
-            sessions,
-            sockets[port.port, port.protocol],
-            lambda stream: Conversation(settings, stream).run(),
-            tls=None if index == 0 else context,
-        )
-        for index, port in enumerate(identity.ports)
-    ]
-    return Servers(*listening)
+
+    async def handle(stream: Stream) -> None:
+        await Conversation(settings, stream).run()
+
+    return await serve_clear_and_tls(Sessions(logger, LIMITS), identity, sockets, handle, context)

@@ -12,7 +12,7 @@ from decnet_mail import dovecot_greeting, mail_certificate
 from decnet_servers import Servers
 from decnet_sessions import Limits, Sessions
 from decnet_sockets import Sockets
-from decnet_stream_server import serve_streams
+from decnet_stream_server import serve_clear_and_tls
 from decnet_streams import Stream
 from decnet_windows import windows_of
 from maildrop import Maildrop
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from decnet_logging import Logger
 
 LIMITS = Limits(seconds=900, idle_seconds=180, message_bytes=16 * 1024)
-WITHIN_TLS = 1
-"""Position of the port in the manifest that begins with a handshake."""
 
 EXCHANGE = (
     "The Microsoft Exchange POP3 service is ready.",
@@ -34,7 +32,6 @@ EXCHANGE = (
 
 async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, sockets: Sockets) -> Servers:
     """Serves both ports."""
-    sessions = Sessions(logger, LIMITS)
     greeting, refused = dovecot_greeting(identity), "[AUTH] Authentication failed."
     if windows_of(identity.distro) is not None:
         greeting, refused = EXCHANGE
@@ -50,8 +47,4 @@ async def start(identity: Identity, config: Mapping[str, Any], logger: Logger, s
     async def handle(stream: Stream) -> None:
         await Conversation(host, stream).run()
 
-    listening = []
-    for position, port in enumerate(identity.ports):
-        tls = host.tls if position == WITHIN_TLS else None
-        listening.append(await serve_streams(sessions, sockets[port.port, "tcp"], handle, tls=tls))
-    return Servers(*listening)
+    return await serve_clear_and_tls(Sessions(logger, LIMITS), identity, sockets, handle, host.tls)

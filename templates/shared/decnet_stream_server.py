@@ -15,11 +15,16 @@ import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
 from socket import socket
+from typing import TYPE_CHECKING
 
 from decnet_faults import report_fault
+from decnet_servers import Servers
 from decnet_sessions import Sessions
-from decnet_sockets import BACKLOG
+from decnet_sockets import BACKLOG, Sockets
 from decnet_streams import Ended, Malformed, Stream
+
+if TYPE_CHECKING:
+    from decnet_identity import Identity
 
 READ_AT_ONCE = 16 * 1024
 """Bytes that are taken from a socket at a time. All may be held unread, and asyncio would take 256 KiB."""
@@ -110,4 +115,15 @@ async def serve_streams(
     """Serves a listening socket. With `tls` every connection begins with a handshake."""
     return await asyncio.get_running_loop().create_server(
         lambda: _Connection(sessions, handler, tls), sock=bound, backlog=BACKLOG
+    )
+
+
+async def serve_clear_and_tls(
+    sessions: Sessions, identity: Identity, sockets: Sockets, handler: Handler, tls: ssl.SSLContext
+) -> Servers:
+    """Serves the ports in the manifest's order: the first in the clear, the others in TLS."""
+    first, *others = (sockets[port.port, port.protocol] for port in identity.ports)
+    return Servers(
+        await serve_streams(sessions, first, handler),
+        *[await serve_streams(sessions, bound, handler, tls=tls) for bound in others],
     )
