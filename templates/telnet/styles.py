@@ -7,7 +7,7 @@ and pauses of login are those of Debian 12's shadow, measured, and of util-linux
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,12 +46,12 @@ NETKIT_OFFERS: Says = (
     (WILL, STATUS),
     (DO, FLOW_CONTROL),
 )
-BUSYBOX: Says = ((DO, ECHO), (DO, WINDOW_SIZE), (WILL, ECHO), (WILL, SUPPRESS_GO_AHEAD))
-CISCO: Says = ((WILL, ECHO), (WILL, SUPPRESS_GO_AHEAD), (DO, TERMINAL_TYPE), (DO, WINDOW_SIZE))
-VXWORKS: Says = ((WILL, ECHO), (WILL, SUPPRESS_GO_AHEAD))
+BUSYBOX_SAYS: Says = ((DO, ECHO), (DO, WINDOW_SIZE), (WILL, ECHO), (WILL, SUPPRESS_GO_AHEAD))
+CISCO_SAYS: Says = ((WILL, ECHO), (WILL, SUPPRESS_GO_AHEAD), (DO, TERMINAL_TYPE), (DO, WINDOW_SIZE))
+VXWORKS_SAYS: Says = ((WILL, ECHO), (WILL, SUPPRESS_GO_AHEAD))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Style:
     """One product's way."""
 
@@ -59,11 +59,11 @@ class Style:
     """What is said before the client has said anything."""
     banner: str
     username: str
-    password: str
+    password: str = "Password: "
     failure: str
-    too_many: str
+    too_many: str = ""
     """After the last try."""
-    tries: int
+    tries: int = 3
     pause: float
     """Seconds between a wrong password and its refusal."""
     offers: Says = ()
@@ -81,12 +81,47 @@ def bytes_of(says: Says) -> bytes:
     return b"".join(bytes([IAC, verb, option]) for verb, option in says)
 
 
+CISCO = Style(
+    opening=CISCO_SAYS,
+    banner="\n\nUser Access Verification\n\n",
+    username="Username: ",
+    failure="% Login invalid\n\n",
+    pause=2.0,
+    timeout="\n% Username:  timeout expired!\n",
+)
+MIKROTIK = Style(
+    # RouterOS has netkit's telnetd too: "Linux telnetd" is what nmap says of it.
+    opening=NETKIT_ASKS,
+    offers=NETKIT_OFFERS,
+    banner="\nMikroTik v7.14.3 (stable)\n",
+    username="Login: ",
+    failure="\nLogin failed, incorrect username or password\n\n",
+    pause=2.5,
+    timeout="",
+)
+VXWORKS = Style(
+    opening=VXWORKS_SAYS,
+    banner="\n",
+    username="VxWorks login: ",
+    failure="\nLogin incorrect\n",
+    pause=1.0,
+    timeout="",
+)
+OTHERS: Mapping[str, Style] = {
+    "cisco-": CISCO,
+    "mikrotik-": MIKROTIK,
+    "schneider-": VXWORKS,
+    "siemens-": VXWORKS,
+}
+"""By how the distro's name begins."""
+
+
 def style_of(identity: Identity) -> Style:
     """By the decky's distro; what is no Linux distribution of ours and no other product has BusyBox."""
     distro = identity.distro
-    for begin, make in OTHERS.items():
+    for begin, style in OTHERS.items():
         if distro.startswith(begin):
-            return make(identity)
+            return style
     return _linux(identity) if distro in DISTROS or distro.startswith("proxmox") else _busybox(identity)
 
 
@@ -94,14 +129,12 @@ def _linux(identity: Identity) -> Style:
     distro = distro_of(identity.distro)
     red_hat = identity.distro in ("centos7", "rocky9", "fedora")
     tries = 3 if red_hat else 5
-    short = identity.hostname.split(".")[0]
     return Style(
         opening=NETKIT_ASKS,
         offers=NETKIT_OFFERS,
         # /etc/issue.net: Red Hat's names the kernel, Debian's the release.
         banner=f"\nKernel {distro.kernel} on an x86_64\n" if red_hat else f"{_issue(distro.title)}\n",
-        username=f"{short} login: ",
-        password="Password: ",
+        username=_login_prompt(identity),
         failure="\nLogin incorrect\n\n" if red_hat else "\nLogin incorrect\n",
         too_many="" if red_hat else f"Maximum number of tries exceeded ({tries})\n",
         tries=tries,
@@ -115,67 +148,15 @@ def _issue(title: str) -> str:
 
 def _busybox(identity: Identity) -> Style:
     return Style(
-        opening=BUSYBOX,
+        opening=BUSYBOX_SAYS,
         banner="",
-        username=f"{identity.hostname.split('.')[0]} login: ",
-        password="Password: ",
+        username=_login_prompt(identity),
         failure="Login incorrect\n",
-        too_many="",
-        tries=3,
         # LOGIN_FAIL_DELAY of BusyBox's login.
         pause=3.0,
         timeout="\nLogin timed out after 60 seconds\n",
     )
 
 
-def _cisco(_: Identity) -> Style:
-    return Style(
-        opening=CISCO,
-        banner="\n\nUser Access Verification\n\n",
-        username="Username: ",
-        password="Password: ",
-        failure="% Login invalid\n\n",
-        too_many="",
-        tries=3,
-        pause=2.0,
-        timeout="\n% Username:  timeout expired!\n",
-    )
-
-
-def _mikrotik(_: Identity) -> Style:
-    return Style(
-        # RouterOS has netkit's telnetd too: "Linux telnetd" is what nmap says of it.
-        opening=NETKIT_ASKS,
-        offers=NETKIT_OFFERS,
-        banner="\nMikroTik v7.14.3 (stable)\n",
-        username="Login: ",
-        password="Password: ",
-        failure="\nLogin failed, incorrect username or password\n\n",
-        too_many="",
-        tries=3,
-        pause=2.5,
-        timeout="",
-    )
-
-
-def _vxworks(_: Identity) -> Style:
-    return Style(
-        opening=VXWORKS,
-        banner="\n",
-        username="VxWorks login: ",
-        password="Password: ",
-        failure="\nLogin incorrect\n",
-        too_many="",
-        tries=3,
-        pause=1.0,
-        timeout="",
-    )
-
-
-OTHERS: Mapping[str, Callable[[Identity], Style]] = {
-    "cisco-": _cisco,
-    "mikrotik-": _mikrotik,
-    "schneider-": _vxworks,
-    "siemens-": _vxworks,
-}
-"""By how the distro's name begins."""
+def _login_prompt(identity: Identity) -> str:
+    return f"{identity.hostname.split('.')[0]} login: "
