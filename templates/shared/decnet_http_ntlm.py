@@ -7,6 +7,7 @@ import binascii
 import secrets
 from dataclasses import dataclass
 
+import decnet_spnego as spnego
 from decnet_ntlm import (
     AUTHENTICATE,
     NEGOTIATE,
@@ -21,9 +22,6 @@ from decnet_ntlm import (
 
 NONCE = "ntlm/nonce"
 TOKEN_LIMIT = 8192
-
-_MECHANISM = bytes.fromhex("060a2b06010401823702020a")
-"""Object identifier of NTLMSSP (RFC 4178 wraps it)."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +51,9 @@ def step_of(header: str, memory: dict[str, object], target: Target) -> Step | No
         nonce = secrets.token_bytes(8)
         memory[NONCE] = nonce
         reply = challenge(message, nonce, target)
-        wrapped = reply if at == 0 else _spnego(reply)
+        wrapped = reply if at == 0 else spnego.reply(spnego.INCOMPLETE, reply, names_ntlm=True)
         return Step(challenge=f"{scheme} {base64.b64encode(wrapped).decode()}")
     nonce = memory.pop(NONCE, None)
     if kind != AUTHENTICATE or not isinstance(nonce, bytes):
         raise NotNtlm("an answer without a challenge")
     return Step(answer=answer(message, nonce))
-
-
-def _spnego(token: bytes) -> bytes:
-    """NegTokenResp: accept-incomplete, NTLMSSP, and the token (RFC 4178 section 4.2.2)."""
-    state = _element(0xA0, _element(0x0A, b"\x01"))
-    inner = state + _element(0xA1, _MECHANISM) + _element(0xA2, _element(0x04, token))
-    return _element(0xA1, _element(0x30, inner))
-
-
-def _element(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    if size < 0x80:
-        return bytes((tag, size)) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(length))) + length + content
