@@ -41,15 +41,7 @@ async def _judge(
     logins.count(stream.session.source)
     password = answer.proven(logins.passwords(answer.username))
     accepted = password is not None and SessionSecurity.is_possible(answer.flags)
-    stream.session.event(
-        "auth",
-        method="ntlm",
-        username=answer.username,
-        domain=answer.domain,
-        workstation=answer.workstation or None,
-        hashcat=answer.hashcat,
-        accepted=accepted,
-    )
+    stream.session.event("auth", method="ntlm", **answer.fields, accepted=accepted)
     if not accepted or password is None:
         # Versions 2 and 5 have no field for it.
         told = request.version in (3, 4) or request.version >= 6

@@ -78,6 +78,16 @@ class Answer:
         """A null session: no user, no proof."""
         return self.hashcat is None
 
+    @property
+    def fields(self) -> dict[str, str | None]:
+        """What an `auth` tells of it."""
+        return {
+            "username": self.username,
+            "domain": self.domain,
+            "workstation": self.workstation or None,
+            "hashcat": self.hashcat,
+        }
+
     def proves(self, passwords: Sequence[str]) -> bool:
         """Whether it is what a client sends that knows one of these passwords (NTLMv2 only)."""
         if self.hashcat is None or len(self._response) <= 24:

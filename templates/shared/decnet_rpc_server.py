@@ -130,15 +130,7 @@ class RpcServer:
         # We know nobody's password; the client hears it at its first call.
         self._denied = not found.is_anonymous
         self._negotiation = None
-        self._session.event(
-            "auth",
-            method="ntlm",
-            username=found.username,
-            domain=found.domain,
-            workstation=found.workstation or None,
-            hashcat=found.hashcat,
-            accepted=found.is_anonymous,
-        )
+        self._session.event("auth", method="ntlm", **found.fields, accepted=found.is_anonymous)
         return b""
 
     def _request(self, head: Head, body: bytes) -> list[bytes]:

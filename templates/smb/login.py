@@ -50,16 +50,8 @@ class Gate:
     def admit(self, answer: Answer, session: Session, client: str) -> Account | None:
         """The account, or None for a failure. Logs the try."""
         account = self._judge(answer, session.source)
-        session.event(
-            "auth",
-            method="ntlm",
-            username=answer.username,
-            domain=answer.domain,
-            workstation=answer.workstation or None,
-            hashcat=answer.hashcat,
-            accepted=account is not None,
-            client=client,
-        )
+        accepted = account is not None
+        session.event("auth", method="ntlm", **answer.fields, accepted=accepted, client=client)
         return account
 
     def _judge(self, answer: Answer, source: str) -> Account | None:
