@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decnet_http_answers import OTHERS, Dialect
-from decnet_printers import MODELS, printer_of
+from decnet_printer_models import MODELS
+from decnet_printers import printer_of
 from decnet_web_pages import form_page, plain_error, table_page
 from decnet_web_product import Form, Guard, Page, Product
 

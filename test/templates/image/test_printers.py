@@ -8,7 +8,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support import identity
 
-from decnet_printers import MODELS, is_printer, printer_of
+from decnet_printer_models import MODELS
+from decnet_printers import is_printer, printer_of
 from decnet_uptime import uptime_of
 
 
