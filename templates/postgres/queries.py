@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from catalogue import Catalogue, ask_as_psql
+from catalogue import Catalogue
 from decnet_records import Column, Table, Value
 from decnet_sql import Rows, Scope, run_select
-from decnet_sql_parse import Item, dotted, parse_select
+from decnet_sql_parse import dotted, parse_select
 from decnet_sql_tokens import SqlError, Token, tokenize
 from messages import Problem
 from problems import ACL, Refused, copy_problem, denied_text, explain
+from psql import ask_as_psql
+from statements import columns_of, headed, statements_of, without_casts
 
-STATEMENTS_LIMIT = 20
 TABLES_LIMIT = 16
 SUPERUSER = "postgres"
 DONE = {
@@ -64,7 +65,7 @@ class Client:
         """The results of one statement or several, up to the first error."""
         results: list[Result | Problem] = []
         try:
-            for tokens in _statements(tokenize(text, names='"')):
+            for tokens in statements_of(tokenize(text, names='"')):
                 results.append(self._run(text, tokens))
         except Refused as refused:
             results.append(refused.problem)
@@ -108,8 +109,8 @@ class Client:
         if tokens[0].is_word("table"):
             star = Token("symbol", "*", tokens[0].start, tokens[0].end)
             tokens = [tokens[0], star, replace(tokens[0], text="from"), *tokens[1:]]
-        select = parse_select(text, _without_casts(tokens))
-        select = replace(select, items=tuple(_headed(item) for item in select.items))
+        select = parse_select(text, without_casts(tokens))
+        select = replace(select, items=tuple(headed(item) for item in select.items))
         table = self._table(text, select.source) if select.source else None
         is_catalogue = not select.whole and select.source[-1:] and select.source[-1].startswith("pg_")
         if table is not None and (is_catalogue or any(token.text == "pg_catalog" for token in tokens)):
@@ -171,7 +172,7 @@ class Client:
         what = next((token.text.upper() for token in tokens[1:] if token.kind == "word"), "")
         if verb == "create" and tokens[1:] and any(token.is_word("table") for token in tokens[:4]):
             if len(self._own) < TABLES_LIMIT:
-                self._own[name] = Table(name, _columns(dotted(rest)[1]), ())
+                self._own[name] = Table(name, columns_of(dotted(rest)[1]), ())
             return Result("CREATE TABLE")
         if verb == "drop" and what == "TABLE":
             self._own.pop(name, None)
@@ -211,48 +212,3 @@ class Client:
             "version": lambda _: self.catalogue.release.banner,
         }
         return Scope(functions)
-
-
-def _statements(tokens: list[Token]) -> list[list[Token]]:
-    found: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.is_symbol(";"):
-            found.append([])
-        else:
-            found[-1].append(token)
-    return [one for one in found if one][:STATEMENTS_LIMIT]
-
-
-def _without_casts(tokens: list[Token]) -> list[Token]:
-    """The tokens without `::type`."""
-    kept: list[Token] = []
-    place = 0
-    while place < len(tokens):
-        if tokens[place].is_symbol("::"):
-            name, after = dotted(tokens[place + 1 : place + 6])
-            place += 1 + max(2 * len(name) - 1, 0)
-            continue
-        kept.append(tokens[place])
-        place += 1
-    return kept
-
-
-def _headed(item: Item) -> Item:
-    """A column is called by its alias, its own name or its function's; `?column?` else."""
-    name, after = dotted(item.tokens)
-    if item.has_alias or (item.tokens[-1].is_symbol("*") and len(item.tokens) in {1, 3}):
-        return item
-    if item.tokens[0].is_word("case"):
-        return replace(item, heading="case")
-    is_named = bool(name) and (not after or after[0].is_symbol("(")) and not item.tokens[0].is_word("null")
-    return replace(item, heading=name[-1].lower() if is_named else "?column?")
-
-
-def _columns(after: list[Token]) -> tuple[Column, ...]:
-    names: list[str] = []
-    is_first = True
-    for token in after[1:]:
-        if is_first and token.kind in {"word", "name"}:
-            names.append(token.text.lower())
-        is_first = token.is_symbol(",")
-    return tuple(Column(name, "text") for name in names[:32])
