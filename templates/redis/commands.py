@@ -1,83 +1,30 @@
-"""What the commands answer, over a little bait. Writes are one session's own, and few."""
+"""What the commands answer."""
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from fnmatch import translate
-from typing import TYPE_CHECKING
 
-from decnet_distros import distro_of
-from decnet_logins import Logins
 from info import Counts, info
-from resp import Failure, Reply, Status
+from instance import Server
+from keyspace import Command, Keyspace, glob_of
+from resp import OK, Failure, Reply, Status
 
-if TYPE_CHECKING:
-    from decnet_identity import Identity
-
-OK = Status("OK")
 NO_PASSWORD = (
     "ERR AUTH <password> called without any password configured for the default user. "
     "Are you sure your configuration is correct?"
 )
-KEYS_LIMIT = 64
-VALUE_LIMIT = 4096
 CROSS_PROTOCOL = {"post", "host:"}
 """Words of HTTP, at which Redis closes the connection without a reply."""
 UNAUTHENTICATED = {"AUTH", "HELLO", "QUIT", "RESET"}
 
 
-@dataclass(frozen=True)
-class Server:
-    """What this decky's Redis is."""
-
-    identity: Identity
-    version: str
-    password: str
-    logins: Logins
-    bait: Mapping[bytes, bytes]
-    started: float
-
-    @property
-    def major(self) -> int:
-        """Of the version."""
-        return int(self.version.split(".")[0])
-
-    @property
-    def wants_password(self) -> bool:
-        """Whether there is one, or it looks as if there were."""
-        return bool(self.password) or self.logins.are_tried
-
-
-def server_of(identity: Identity, version: str, password: str, logins: Logins) -> Server:
-    """The decky's own Redis."""
-    version = version or distro_of(identity.distro).redis
-    bait = bait_of(identity)
-    return Server(identity, version, password, logins, bait, time.time())
-
-
-def bait_of(identity: Identity) -> Mapping[bytes, bytes]:
-    """Keys as an application would leave them."""
-    keys = {}
-    for number in range(identity.number("redis/sessions", 3, 9)):
-        token = identity.derive(f"redis/session/{number}", 16).hex()
-        user = identity.number(f"redis/user/{number}", 1, 400)
-        keys[f"session:{token}".encode()] = f'{{"user_id":{user},"role":"user"}}'.encode()
-    keys[b"config:app:env"] = b"production"
-    keys[b"config:app:secret"] = identity.derive("redis/secret", 20).hex().encode()
-    keys[b"stats:visits"] = str(identity.number("redis/visits", 900, 90_000)).encode()
-    return keys
-
-
 class Client:
-    """One connection's state, and its commands by name with the words they want at least and at most."""
+    """One connection's state, and its commands by name."""
 
     def __init__(self, server: Server, number: int, source: str) -> None:
         self._server = server
         self._source = source
-        self._data = dict(server.bait)
+        self._keys = Keyspace(server.bait)
         self._number = number
         self._name = b""
         self._authenticated = not server.wants_password
@@ -85,37 +32,24 @@ class Client:
         self.over = False
         self.login: tuple[str, str, bool] | None = None
         """Username, password and outcome of a login that the last command tried."""
-        self._commands: dict[str, tuple[Callable[[list[bytes]], Reply], int, int]] = {
+        self._commands: dict[str, Command] = self._keys.commands | {
             "AUTH": (self._auth, 1, 2),
             "BGSAVE": (lambda _: Status("Background saving started"), 0, 1),
             "CLIENT": (self._client, 1, 99),
             "COMMAND": (self._command, 0, 99),
             "CONFIG": (self._config, 1, 99),
-            "DBSIZE": (lambda _: len(self._data), 0, 0),
-            "DEL": (self._delete, 1, 999),
             "ECHO": (lambda words: words[0], 1, 1),
-            "EXISTS": (lambda words: sum(word in self._data for word in words), 1, 999),
-            "FLUSHALL": (self._flush, 0, 1),
-            "FLUSHDB": (self._flush, 0, 1),
-            "GET": (lambda words: self._data.get(words[0]), 1, 1),
             "HELLO": (self._hello, 0, 9),
             "INFO": (self._info, 0, 9),
-            "KEYS": (lambda words: list(self._matching(words[0])), 1, 1),
             "LASTSAVE": (lambda _: int(server.started), 0, 0),
-            "MGET": (lambda words: [self._data.get(word) for word in words], 1, 999),
             "PING": (lambda words: words[0] if words else Status("PONG"), 0, 1),
             "QUIT": (self._quit, 0, 99),
             "REPLICAOF": (lambda _: OK, 2, 2),
             "ROLE": (lambda _: [b"master", 0, []], 0, 0),
             "SAVE": (lambda _: OK, 0, 0),
-            "SCAN": (self._scan, 1, 99),
             "SELECT": (self._select, 1, 1),
-            "SET": (self._set, 2, 99),
             "SLAVEOF": (lambda _: OK, 2, 2),
-            "STRLEN": (lambda words: len(self._data.get(words[0], b"")), 1, 1),
             "TIME": (self._time, 0, 0),
-            "TTL": (lambda words: -1 if words[0] in self._data else -2, 1, 1),
-            "TYPE": (lambda words: Status("string" if words[0] in self._data else "none"), 1, 1),
         }
 
     def run(self, words: list[bytes]) -> Reply:
@@ -195,7 +129,7 @@ class Client:
         }
 
     def _info(self, words: list[bytes]) -> Reply:
-        counts = Counts(connection=self._number, keys=len(self._data))
+        counts = Counts(connection=self._number, keys=len(self._keys))
         return info(self._server.identity, self._server.version, counts, words)
 
     def _config(self, words: list[bytes]) -> Reply:
@@ -216,7 +150,7 @@ class Client:
             return {
                 name.decode(): value
                 for name, value in values.items()
-                if any(_glob(word.lower()).fullmatch(name) for word in words[1:])
+                if any(glob_of(word.lower()).fullmatch(name) for word in words[1:])
             }
         if verb == b"SET" and len(words) > 2:
             if self._server.major >= 7 and words[1].lower() in {b"dir", b"dbfilename"}:
@@ -259,34 +193,10 @@ class Client:
             return {}
         return []
 
-    def _matching(self, pattern: bytes) -> list[bytes]:
-        glob = _glob(pattern)
-        return [key for key in self._data if glob.fullmatch(key)]
-
-    def _scan(self, words: list[bytes]) -> Reply:
-        if not words[0].isdigit():
-            return Failure("ERR invalid cursor")
-        upper = [word.upper() for word in words]
-        place = upper.index(b"MATCH") + 1 if b"MATCH" in upper else len(words)
-        pattern = words[place] if place < len(words) else b"*"
-        return [b"0", list(self._matching(pattern))]
-
     def _select(self, words: list[bytes]) -> Reply:
         if not words[0].isdigit():
             return Failure("ERR value is not an integer or out of range")
         return OK if len(words[0]) < 3 and int(words[0]) < 16 else Failure("ERR DB index is out of range")
-
-    def _set(self, words: list[bytes]) -> Reply:
-        if len(self._data) < KEYS_LIMIT or words[0] in self._data:
-            self._data[words[0][:VALUE_LIMIT]] = words[1][:VALUE_LIMIT]
-        return OK
-
-    def _delete(self, words: list[bytes]) -> Reply:
-        return sum(self._data.pop(word, None) is not None for word in words)
-
-    def _flush(self, _: list[bytes]) -> Reply:
-        self._data.clear()
-        return OK
 
     def _time(self, _: list[bytes]) -> Reply:
         seconds, rest = divmod(time.time_ns(), 1_000_000_000)
@@ -295,12 +205,3 @@ class Client:
     def _quit(self, _: list[bytes]) -> Reply:
         self.over = True
         return OK
-
-
-def _glob(pattern: bytes) -> re.Pattern[bytes]:
-    # Latin-1 gives every byte one character and back. A run of stars means one star, and more of
-    # them make a match slow, so a long pattern matches nothing.
-    text = re.sub(r"\*+", "*", pattern.decode("latin-1"))
-    if len(text) > 256 or text.count("*") > 8:
-        return re.compile(rb"(?!)")
-    return re.compile(translate(text).encode("latin-1"))

@@ -29,6 +29,9 @@ class Status:
     text: str
 
 
+OK = Status("OK")
+
+
 @dataclass(frozen=True)
 class Failure:
     """An error; its text begins with its code."""

@@ -7,10 +7,11 @@ import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from commands import Client, Server, server_of
+from commands import Client
 from decnet_logins import Logins
 from decnet_sessions import Session, Sessions
 from decnet_sockets import BACKLOG, Sockets
+from instance import Server, server_of
 from resp import Failure, Parser, ProtocolError, encode
 
 if TYPE_CHECKING:

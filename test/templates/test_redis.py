@@ -6,8 +6,9 @@ import unittest
 
 from support import identity
 
-from commands import Client, server_of
+from commands import Client
 from decnet_logins import Logins
+from instance import server_of
 from resp import Failure, Parser, ProtocolError, Status, encode, split_inline
 
 LIMIT = 4096
