@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import decnet_sasl as sasl
-from conversation import Conversation, Host
+from conversation import Conversation
 from decnet_logins import Logins
 from decnet_mail import local_parts, mail_certificate, own_domains
 from decnet_servers import Servers
@@ -15,6 +15,7 @@ from decnet_sockets import Sockets
 from decnet_stream_server import serve_streams
 from decnet_streams import Stream
 from decnet_windows import ntlm_target
+from host import Host
 from message import Room
 from products import product_of
 
