@@ -7,10 +7,10 @@ import base64
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from mailbox import Account, Refused
 from typing import TYPE_CHECKING
 
 import decnet_sasl as sasl
+from account import Account, Refused
 from decnet_logins import Logins
 from decnet_mail import FAILURE_SECONDS
 from decnet_streams import Ended, Stream

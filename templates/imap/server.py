@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from mailbox import Account
 from typing import TYPE_CHECKING, Any
 
 import decnet_sasl as sasl
+from account import Account
 from conversation import Conversation, Host
 from decnet_logins import Logins
 from decnet_mail import mail_certificate

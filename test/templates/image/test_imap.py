@@ -12,8 +12,7 @@ from wire import Served, Wire, mutations
 
 sys.path.insert(0, str(TEMPLATES / "imap"))
 
-from mailbox import Account, Refused
-
+from account import Account, Refused
 from grammar import NESTING_LIMIT, Quoted, Unreadable, parse
 from sequence import SequenceSet
 

@@ -5,22 +5,19 @@ Words and order are those of Dovecot 2.3.19 on Debian 12, measured.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from decnet_mail import Mail, mailbox, uid_validity
-from fetch import fetched, items_of, marks_seen
 from grammar import Node, Unreadable, text_of
 from message import FLAGS_OF_SYSTEM, Message, quoted
-from search import Criteria
-from sequence import SequenceSet, positions
+from selected import Lines, Selected
 
 if TYPE_CHECKING:
     from decnet_identity import Identity
 
-NAMES_LIMIT, APPENDED_LIMIT, KEYWORDS_LIMIT = 64, 4, 16
-Lines = Iterator[bytes]
+NAMES_LIMIT, APPENDED_LIMIT = 64, 4
 STATUS_ITEMS = (b"MESSAGES", b"RECENT", b"UIDNEXT", b"UIDVALIDITY", b"UNSEEN")
 
 
@@ -40,8 +37,7 @@ class Account:
         self._validity = uid_validity(identity)
         self._next_uid = mails[-1].uid + 1 + identity.number("imap/next", 0, 9)
         self._names = {b"Drafts": b"\\Drafts", b"Sent": b"\\Sent", b"Trash": b"\\Trash"}
-        self._open: list[Message] | None = None
-        self._writes = False
+        self._open: Selected | None = None
         self._appended = 0
         self.done = ""
         self._verbs: dict[bytes, Callable[[list[Node]], Lines]] = {
@@ -53,15 +49,15 @@ class Account:
             b"ENABLE": lambda _: self._end("Enabled"),
             b"EXAMINE": lambda nodes: self._select(nodes, writes=False),
             b"EXPUNGE": self._expunge,
-            b"FETCH": lambda nodes: self._fetch(nodes, by_uid=False),
+            b"FETCH": self._fetch,
             b"LIST": lambda nodes: self._list(nodes, b"LIST"),
             b"LSUB": lambda nodes: self._list(nodes, b"LSUB"),
             b"NAMESPACE": self._namespace,
             b"NOOP": lambda _: self._end("NOOP completed"),
-            b"SEARCH": lambda nodes: self._search(nodes, by_uid=False),
+            b"SEARCH": self._search,
             b"SELECT": lambda nodes: self._select(nodes, writes=True),
             b"STATUS": self._status,
-            b"STORE": lambda nodes: self._store(nodes, by_uid=False),
+            b"STORE": self._store,
             b"SUBSCRIBE": lambda _: self._end("Subscribe completed"),
             b"UID": self._uid,
             b"UNSELECT": self._unselect,
@@ -87,14 +83,18 @@ class Account:
         if text_of(nodes[0]).upper() == b"INBOX" and self._appended <= APPENDED_LIMIT:
             self._messages.append(Message(Mail(uid, datetime.now(timezone.utc), raw), set()))
         self.done = f"[APPENDUID {self._validity} {uid}] Append completed"
-        if self._open is self._messages:
+        if self._open is not None and self._open.messages is self._messages:
             yield b"%d EXISTS" % len(self._messages)
 
     def _end(self, text: str) -> Lines:
         self.done = text
         return iter(())
 
-    def _selected(self) -> list[Message]:
+    def _until_end(self, lines: Lines, text: str) -> Lines:
+        yield from lines
+        self.done = text
+
+    def _selected(self) -> Selected:
         if self._open is None:
             raise Unreadable("")
         return self._open
@@ -115,7 +115,7 @@ class Account:
             yield b"OK [CLOSED] Previous mailbox closed."
         self._known(name, b"")
         opened = self._messages if name.upper() == b"INBOX" else []
-        self._open, self._writes = opened, writes
+        self._open = Selected(opened, may_write=writes)
         flags = b" ".join(FLAGS_OF_SYSTEM)
         yield b"FLAGS (" + flags + b")"
         yield (
@@ -133,9 +133,7 @@ class Account:
         self.done = "[READ-WRITE] Select completed" if writes else "[READ-ONLY] Examine completed"
 
     def _close(self, _: list[Node]) -> Lines:
-        messages = self._selected()
-        if self._writes:
-            messages[:] = [one for one in messages if b"\\Deleted" not in one.flags]
+        self._selected().close()
         self._open = None
         return self._end("Close completed")
 
@@ -200,76 +198,25 @@ class Account:
         self.done = "Status completed"
         yield b"STATUS " + (name if name.isalnum() else quoted(name)) + b" (" + shown + b")"
 
-    def _chosen(self, node: Node, *, by_uid: bool) -> list[int]:
-        messages = self._selected()
-        greatest = (messages[-1].uid if messages else 0) if by_uid else len(messages)
-        chosen = SequenceSet(text_of(node), greatest)
-        if not by_uid and not (chosen.is_within(greatest) and greatest):
-            raise Unreadable("Invalid messageset")
-        return positions(chosen, [message.uid for message in messages], by_uid=by_uid)
-
-    def _fetch(self, nodes: list[Node], *, by_uid: bool) -> Lines:
-        messages = self._selected()
-        if len(nodes) < 2:
-            raise Unreadable("Invalid arguments")
-        items = items_of(nodes[1:])
-        if by_uid and b"UID" not in (item.upper() for item in items):
-            items.insert(0, b"UID")
-        for place in self._chosen(nodes[0], by_uid=by_uid):
-            message = messages[place]
-            asked = items
-            if marks_seen(items) and self._writes and b"\\Seen" not in message.flags:
-                message.flags.add(b"\\Seen")
-                asked = items if b"FLAGS" in items else [*items, b"FLAGS"]
-            yield b"%d FETCH (" % (place + 1) + fetched(message, asked) + b")"
-        self.done = "Fetch completed"
-
-    def _search(self, nodes: list[Node], *, by_uid: bool) -> Lines:
-        messages = self._selected()
-        criteria = Criteria(nodes, len(messages), messages[-1].uid if messages else 0)
-        found = [n for n, message in enumerate(messages, 1) if criteria.fit(n, message)]
-        self.done = "Search completed"
-        yield b"SEARCH" + b"".join(b" %d" % (messages[n - 1].uid if by_uid else n) for n in found)
-
-    def _store(self, nodes: list[Node], *, by_uid: bool) -> Lines:
-        messages = self._selected()
-        if len(nodes) < 3:
-            raise Unreadable("Invalid arguments")
-        kind = text_of(nodes[1]).upper()
-        if kind.removesuffix(b".SILENT").lstrip(b"+-") != b"FLAGS":
-            raise Unreadable("Invalid arguments")
-        listed = nodes[2] if isinstance(nodes[2], list) else nodes[2:]
-        flags = {text_of(node)[:64] for node in listed[:KEYWORDS_LIMIT]}
-        for place in self._chosen(nodes[0], by_uid=by_uid):
-            message = messages[place]
-            if not self._writes:
-                continue
-            if kind.startswith(b"-"):
-                message.flags -= flags
-            elif kind.startswith(b"+"):
-                message.flags |= set(sorted(flags)[: max(KEYWORDS_LIMIT - len(message.flags), 0)])
-            else:
-                message.flags = set(flags)
-            if not kind.endswith(b".SILENT"):
-                uid = b"UID %d " % message.uid if by_uid else b""
-                yield b"%d FETCH (%sFLAGS %s)" % (place + 1, uid, message.flag_list)
-        self.done = "Store completed"
-
     def _copy(self, nodes: list[Node], *, by_uid: bool = False) -> Lines:
-        self._selected()
+        selected = self._selected()
         if len(nodes) < 2:
             raise Unreadable("Invalid arguments")
-        self._chosen(nodes[0], by_uid=by_uid)
+        selected.chosen(nodes[0], by_uid=by_uid)
         self._known(text_of(nodes[1]), b"TRYCREATE")
         return self._end("Copy completed")
 
+    def _fetch(self, nodes: list[Node], *, by_uid: bool = False) -> Lines:
+        return self._until_end(self._selected().fetch(nodes, by_uid=by_uid), "Fetch completed")
+
+    def _search(self, nodes: list[Node], *, by_uid: bool = False) -> Lines:
+        return self._until_end(self._selected().search(nodes, by_uid=by_uid), "Search completed")
+
+    def _store(self, nodes: list[Node], *, by_uid: bool = False) -> Lines:
+        return self._until_end(self._selected().store(nodes, by_uid=by_uid), "Store completed")
+
     def _expunge(self, _: list[Node]) -> Lines:
-        messages = self._selected()
-        gone = [n for n, message in enumerate(messages, 1) if b"\\Deleted" in message.flags and self._writes]
-        for number in reversed(gone):
-            del messages[number - 1]
-            yield b"%d EXPUNGE" % number
-        self.done = "Expunge completed"
+        return self._until_end(self._selected().expunge(), "Expunge completed")
 
     def _uid(self, nodes: list[Node]) -> Lines:
         verb = text_of(nodes[0]).upper() if nodes else b""
