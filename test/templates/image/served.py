@@ -7,17 +7,16 @@ import contextlib
 import random
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from support import TEMPLATES, parse
+from support import TEMPLATES, logger, parse
 
 from decnet_identity import Identity, Port
-from decnet_logging import Logger
 from decnet_sockets import Sockets
 
 ADDRESS = "127.0.0.1"
@@ -26,30 +25,53 @@ SESSION_SECONDS = 5
 
 def use(name: str) -> None:
     """Puts a service's own modules on the path; one service a process."""
-    sys.path.insert(0, str(TEMPLATES / name))
+    folder = str(TEMPLATES / name)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
 
 
 class Served:
-    """One service of one port, until the block is left."""
+    """`async with Served("smb", ports=2) as served:` serves two ports; `served.ports` has their numbers."""
 
-    def __init__(self, name: str, config: dict[str, Any], *, distro: str = "debian", seed: int = 1) -> None:
-        self._name = name
-        self._config = config
-        self._distro = distro
-        self._seed = seed
+    def __init__(
+        self,
+        name: str,
+        config: Mapping[str, Any] | None = None,
+        *,
+        ports: int = 1,
+        distro: str = "debian",
+        seed: int = 1,
+        hostname: str = "files",
+        domain: str = "",
+    ) -> None:
+        use(name)
+        self._config = config or {}
         self._lines: list[bytes] = []
         self._writers: list[asyncio.StreamWriter] = []
-        self.port = 0
+        self._bound = [socket.create_server((ADDRESS, 0)) for _ in range(ports)]
+        for one in self._bound:
+            one.setblocking(False)
+        self.ports = [one.getsockname()[1] for one in self._bound]
+        self.identity = Identity(
+            "files-01",
+            name,
+            hostname,
+            distro,
+            bytes([seed]) * 32,
+            tuple(Port(port, "tcp") for port in self.ports),
+            domain,
+            ip="198.51.100.7",
+        )
+
+    @property
+    def port(self) -> int:
+        """The first one."""
+        return self.ports[0]
 
     async def __aenter__(self) -> Self:
-        bound = socket.create_server((ADDRESS, 0))
-        bound.setblocking(False)
-        self.port = bound.getsockname()[1]
-        seed, ports = bytes([self._seed]) * 32, (Port(self.port, "tcp"),)
-        self.identity = Identity("db-01", self._name, "db01", self._distro, seed, ports, "corp.example")
-        log = Logger(decky="db-01", service=self._name, hostname="db01", write=self._lines.append)
-        sockets = Sockets({(self.port, "tcp"): bound})
-        self._running = await import_module("server").start(self.identity, self._config, log, sockets)
+        sockets = Sockets({(port, "tcp"): one for port, one in zip(self.ports, self._bound, strict=True)})
+        start = import_module("server").start
+        self._running = await start(self.identity, self._config, logger(self._lines), sockets)
         assert not sockets.untaken
         return self
 
@@ -61,7 +83,7 @@ class Served:
         await asyncio.sleep(0.01)
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A plain connection."""
+        """A plain connection to the first port."""
         reader, writer = await asyncio.open_connection(ADDRESS, self.port)
         self._writers.append(writer)
         return reader, writer

@@ -14,7 +14,7 @@ from child import ADDRESS, Child, free_ports
 from impacket.dcerpc.v5 import dcomrt, epm, transport
 from impacket.dcerpc.v5.rpcrt import RPC_C_AUTHN_LEVEL_CONNECT, DCERPCException
 from impacket.uuid import uuidtup_to_bin
-from serving import Serving
+from served import Served
 from support import TEMPLATES, identity, logger
 
 sys.path.insert(0, str(TEMPLATES / "msrpc"))
@@ -74,7 +74,7 @@ def failure(call) -> str:  # noqa: ANN001
 
 class MsrpcTest(unittest.IsolatedAsyncioTestCase):
     async def test_lists_services_at_ports_pipes_and_local_ports(self) -> None:
-        async with Serving("msrpc", distro="windows-10", hostname="PC-01") as served:
+        async with Served("msrpc", distro="windows-10", hostname="PC-01") as served:
             lines = await asyncio.to_thread(listed, served.ports[0])
             self.assertGreater(len(lines), 40)
             self.assertTrue(
@@ -88,7 +88,7 @@ class MsrpcTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(calls, ["ept_lookup"])
 
     async def test_maps_an_interface_to_its_port_and_knows_no_other(self) -> None:
-        async with Serving("msrpc", distro="windows-10") as served:
+        async with Served("msrpc", distro="windows-10") as served:
 
             def look() -> tuple[str, str]:
                 port = served.ports[0]
@@ -126,17 +126,17 @@ class MsrpcTest(unittest.IsolatedAsyncioTestCase):
                 counts.append(answer["num_ents"])
                 request["entry_handle"] = answer["entry_handle"]
 
-        async with Serving("msrpc", distro="windows-10") as served:
+        async with Served("msrpc", distro="windows-10") as served:
             counts = await asyncio.to_thread(paged, served.ports[0])
             self.assertEqual(sum(counts), len(await asyncio.to_thread(listed, served.ports[0])))
             self.assertEqual(counts[0], 16)
 
     async def test_tells_name_and_address_to_whoever_asks_whether_it_is_alive(self) -> None:
-        async with Serving("msrpc", distro="windows-10", hostname="pc-01") as served:
+        async with Served("msrpc", distro="windows-10", hostname="pc-01") as served:
             self.assertEqual(await asyncio.to_thread(alive, served.ports[0]), ["PC-01", ADDRESS])
 
     async def test_a_login_is_logged_once_and_denied_at_its_first_call(self) -> None:
-        async with Serving("msrpc", distro="windows-server-2022") as served:
+        async with Served("msrpc", distro="windows-server-2022") as served:
 
             def attack() -> str:
                 rpc = connect(served.ports[0], ("alice", "secret", "CORP"))
@@ -152,7 +152,7 @@ class MsrpcTest(unittest.IsolatedAsyncioTestCase):
             self.assertRegex(auth["hashcat"], r"^alice::CORP:[0-9a-f]{16}:[0-9a-f]{32}:0101")
 
     async def test_an_unknown_interface_and_an_unknown_operation_are_rejected(self) -> None:
-        async with Serving("msrpc", distro="windows-10") as served:
+        async with Served("msrpc", distro="windows-10") as served:
 
             def try_both() -> tuple[str, str]:
                 unknown = failure(lambda: connect(served.ports[0]).bind(DRSUAPI))
@@ -165,12 +165,12 @@ class MsrpcTest(unittest.IsolatedAsyncioTestCase):
             self.assertIn("nca_s_op_rng_error", out_of_range)
 
     async def test_nmap_knows_it_by_its_answer_to_smb(self) -> None:
-        async with Serving("msrpc", distro="windows-10") as served:
+        async with Served("msrpc", distro="windows-10") as served:
             self.assertEqual(
-                await served.say(SMB_PROBE),
+                await served.visit(SMB_PROBE),
                 b"\5\0\x0d\3\x10\0\0\0\x18\0\0\0\0\x08\1\x40\4\0\1\5\0\0\0\0",
             )
-            self.assertEqual(await served.say(DNS_PROBE), b"")
+            self.assertEqual(await served.visit(DNS_PROBE), b"")
 
     def test_each_decky_has_its_own_ports_and_keeps_them(self) -> None:
         made = [endpoints_of(identity(seed, "windows-10")) for seed in (1, 1, 2)]
@@ -193,15 +193,15 @@ class MsrpcTest(unittest.IsolatedAsyncioTestCase):
             "a bind to nothing": _message(11, bind[16:24] + bytes(4)),
             "a request that ends too early": _message(0, b"\0" * 4),
         }
-        async with Serving("msrpc", distro="windows-10") as served:
+        async with Served("msrpc", distro="windows-10") as served:
             for error, data in sent.items():
                 with self.subTest(error):
-                    await served.say(data)
+                    await served.visit(data)
                     await served.ended(len(served.events("connect")))
                     self.assertEqual(served.events("malformed")[-1]["error"], error)
 
     async def test_wrong_arguments_are_a_fault_of_the_call_and_do_not_end_the_connection(self) -> None:
-        async with Serving("msrpc", distro="windows-10") as served:
+        async with Served("msrpc", distro="windows-10") as served:
 
             def call_wrongly() -> str:
                 rpc = connect(served.ports[0])
@@ -214,8 +214,8 @@ class MsrpcTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_a_call_in_endless_fragments_is_cut_off(self) -> None:
         fragment = _message(0, struct.pack("<IHH", 0, 0, 2) + bytes(5000), flags=0)
-        async with Serving("msrpc", distro="windows-10") as served:
-            await served.say(_bind(), *[fragment] * 20)
+        async with Served("msrpc", distro="windows-10") as served:
+            await served.visit(_bind(), *[fragment] * 20)
             await served.ended(1)
             self.assertEqual(served.events("malformed")[0]["error"], "a call of too many fragments")
 
@@ -252,7 +252,7 @@ class MsrpcTest(unittest.IsolatedAsyncioTestCase):
     async def _recorded(self) -> list[bytes]:
         """What a client sends that lists, maps, asks for the names and logs in."""
         sent: list[bytes] = []
-        async with Serving("msrpc", distro="windows-10") as served:
+        async with Served("msrpc", distro="windows-10") as served:
 
             def visit() -> None:
                 for credentials in (None, ("alice", "secret", "CORP")):

@@ -205,7 +205,7 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
 
 class SessionTest(unittest.IsolatedAsyncioTestCase):
     async def test_reads_the_bait_and_notes_each_command_once(self) -> None:
-        async with Served("mysql", OPTIONS) as served:
+        async with Served("mysql", OPTIONS, domain="corp.example") as served:
             client = await connect(served)
             await client.login("app", "secret")
             databases = await client.query("show databases")

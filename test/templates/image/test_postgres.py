@@ -164,7 +164,7 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
 
 class SessionTest(unittest.IsolatedAsyncioTestCase):
     async def test_reads_the_bait_and_notes_each_command_once(self) -> None:
-        async with Served("postgres", OPTIONS) as served:
+        async with Served("postgres", OPTIONS, domain="corp.example") as served:
             frontend = await connect(served)
             await frontend.login_md5("app", "secret", database=database())
             told = dict(body.split(b"\0")[:2] for kind, body in await frontend.until_ready() if kind == b"S")

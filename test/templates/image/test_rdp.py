@@ -18,7 +18,7 @@ from child import Child, free_ports
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from impacket import ntlm
-from serving import Serving
+from served import Served
 from support import TEMPLATES, identity, logger, parse
 
 sys.path.insert(0, str(TEMPLATES / "rdp"))
@@ -193,22 +193,22 @@ def token_of(fields: dict[int, bytes]) -> bytes:
 
 class RdpTest(unittest.IsolatedAsyncioTestCase):
     async def test_nmap_knows_it_by_its_answer(self) -> None:
-        async with Serving("rdp", distro="windows-10") as served:
-            answer = await served.say(NMAP)
+        async with Served("rdp", distro="windows-10") as served:
+            answer = await served.visit(NMAP)
             self.assertEqual(answer, bytes.fromhex("030000130ed000001234000" + "21f080002000000"))
             self.assertEqual(served.events("request")[0]["username"], "nmap")
 
     async def test_nla_is_required_unless_turned_off(self) -> None:
-        async with Serving("rdp") as served, Client(served.ports[0]) as client:
+        async with Served("rdp") as served, Client(served.ports[0]) as client:
             self.assertTrue((await client.negotiate(x224.TLS)).endswith(b"\3\0\x08\0\5\0\0\0"))
-        async with Serving("rdp", config={"nla": False}) as served:
+        async with Served("rdp", {"nla": False}) as served:
             async with Client(served.ports[0]) as client:
                 self.assertTrue((await client.negotiate(x224.TLS)).endswith(b"\x08\0\1\0\0\0"))
             async with Client(served.ports[0]) as client:
                 self.assertTrue((await client.negotiate(0)).endswith(b"\3\0\x08\0\1\0\0\0"))
 
     async def test_a_wrong_password_is_refused_by_nla_and_logged_once(self) -> None:
-        async with Serving("rdp", config=ACCEPT, distro="windows-10") as served:
+        async with Served("rdp", ACCEPT, distro="windows-10") as served:
             async with Client(served.ports[0]) as client:
                 answer = await client.log_in("wrong")
                 self.assertEqual(only(answer[0xA4], INTEGER), bytes.fromhex("c000006d"))
@@ -219,7 +219,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_the_right_password_is_let_in_by_nla_in_every_version(self) -> None:
         for version in (2, 4, 5, 6):
-            async with Serving("rdp", config=ACCEPT) as served, Client(served.ports[0]) as client:
+            async with Served("rdp", ACCEPT) as served, Client(served.ports[0]) as client:
                 answer = await client.log_in("Summer24", version=version)
                 sealed = only(answer[0xA3], OCTET_STRING)
                 proof = client.cipher("Server")(sealed[16:])
@@ -229,7 +229,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
                 self.assertEqual(served.events("auth")[0]["accepted"], "true")
 
     async def test_a_proof_made_for_another_servers_key_is_malformed(self) -> None:
-        async with Serving("rdp", config=ACCEPT) as served, Client(served.ports[0]) as client:
+        async with Served("rdp", ACCEPT) as served, Client(served.ports[0]) as client:
             with self.assertRaises(asyncio.IncompleteReadError):
                 await client.log_in("Summer24", key=b"another key")
             self.assertEqual(served.events("malformed")[0]["error"], "CredSSP: made for another server's key")
@@ -237,7 +237,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
     async def test_who_is_let_in_gets_a_desktop_until_another_takes_it(self) -> None:
         with mock.patch.object(desktop, "TAKEN_OVER_SECONDS", 0.1):
             async with (
-                Serving("rdp", config=ACCEPT, distro="windows-11") as served,
+                Served("rdp", ACCEPT, distro="windows-11") as served,
                 Client(served.ports[0]) as client,
             ):
                 await client.log_in("Summer24")
@@ -253,7 +253,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
                 self.assertEqual(shown["size"], "800x600")
                 self.assertEqual(len(served.events("auth")), 1)
 
-    async def _told_in_tls(self, served: Serving) -> bytes:
+    async def _told_in_tls(self, served: Served) -> bytes:
         async with Client(served.ports[0]) as client:
             await client.negotiate(x224.TLS)
             await client.secure()
@@ -262,7 +262,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
             return await client.rest()
 
     async def test_a_password_that_the_client_sends_is_logged_and_refused(self) -> None:
-        async with Serving("rdp", config={"nla": False}) as served:
+        async with Served("rdp", {"nla": False}) as served:
             answer = await self._told_in_tls(served)
             self.assertTrue(answer.endswith(b"\x2f\0\0\0\x09\0\0\0\3\0\0\x09\x02\xf0\x80\x21\x80"), answer)
             (auth,) = served.events("auth")
@@ -271,7 +271,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_the_nth_try_of_a_source_is_let_in(self) -> None:
         with mock.patch.object(desktop, "TAKEN_OVER_SECONDS", 0.1):
-            async with Serving("rdp", config={"nla": False, "accept_after": 2}) as served:
+            async with Served("rdp", {"nla": False, "accept_after": 2}) as served:
                 await self._told_in_tls(served)
                 async with Client(served.ports[0]) as client:
                     await client.negotiate(x224.TLS)
@@ -280,7 +280,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
                 self.assertEqual([one["accepted"] for one in served.events("auth")], ["false", "true"])
 
     async def test_tls_may_begin_at_once(self) -> None:
-        async with Serving("rdp", distro="windows-10") as served, Client(served.ports[0]) as client:
+        async with Served("rdp", distro="windows-10") as served, Client(served.ports[0]) as client:
             await client.secure()
             self.assertEqual(client.writer.get_extra_info("ssl_object").version(), "TLSv1.2")
             client.writer.write(ts_request(6, token=ntlm.getNTLMSSPType1("", "").getData()))
@@ -290,7 +290,7 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
     async def test_each_decky_has_its_own_certificate_and_keeps_it(self) -> None:
         found = []
         for seed in (1, 1, 2):
-            async with Serving("rdp", seed=seed) as served, Client(served.ports[0]) as client:
+            async with Served("rdp", seed=seed) as served, Client(served.ports[0]) as client:
                 await client.secure()
                 found.append(client.writer.get_extra_info("ssl_object").getpeercert(binary_form=True))
         self.assertEqual(found[0], found[1])
@@ -303,9 +303,9 @@ class RdpTest(unittest.IsolatedAsyncioTestCase):
             "a message of 65531 bytes": b"\3\0\xff\xff",
             "TLS: WRONG_VERSION_NUMBER": b"\x16" * 60_000,
         }
-        async with Serving("rdp") as served:
+        async with Served("rdp") as served:
             for error, data in sent.items():
-                await served.say(data)
+                await served.visit(data)
                 await served.ended(len(served.events("connect")))
                 self.assertEqual(served.events("malformed")[-1]["error"], error)
 

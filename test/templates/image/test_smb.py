@@ -17,7 +17,7 @@ from child import ADDRESS, Child, free_ports
 from impacket import smb, smb3structs
 from impacket.dcerpc.v5 import srvs, transport
 from impacket.smbconnection import SessionError, SMBConnection
-from serving import Serving
+from served import Served
 from support import TEMPLATES, identity, logger, parse
 
 sys.path.insert(0, str(TEMPLATES / "smb"))
@@ -108,7 +108,7 @@ def failure_of(port: int, username: str, password: str) -> str:
 
 class SmbTest(unittest.IsolatedAsyncioTestCase):
     async def test_a_wrong_password_is_refused_with_the_products_error_and_logged_once(self) -> None:
-        async with Serving("smb", 2, ACCEPT) as served:
+        async with Served("smb", ACCEPT, ports=2) as served:
             self.assertEqual(
                 await asyncio.to_thread(failure_of, served.ports[0], "anna", "winter"), "STATUS_LOGON_FAILURE"
             )
@@ -117,7 +117,7 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
             self.assertRegex(auth["hashcat"], r"^anna:::[0-9a-f]{16}:[0-9a-f]{32}:0101[0-9a-f]+$")
 
     async def test_an_accepted_pair_reads_the_bait_in_every_dialect(self) -> None:
-        async with Serving("smb", 2, ACCEPT) as served:
+        async with Served("smb", ACCEPT, ports=2) as served:
             found = [
                 await asyncio.to_thread(take, served.ports[0], dialect=dialect)
                 for dialect in (
@@ -145,20 +145,20 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
                 return error.getErrorString()[0]
             return ""
 
-        async with Serving("smb", 2, ACCEPT) as served:
+        async with Served("smb", ACCEPT, ports=2) as served:
             self.assertEqual(await asyncio.to_thread(forge, served.ports[0]), "STATUS_ACCESS_DENIED")
 
     async def test_the_nth_try_of_a_source_is_let_in_as_a_guest(self) -> None:
-        async with Serving("smb", 2, {"accept_after": 3}) as served:
+        async with Served("smb", {"accept_after": 3}, ports=2) as served:
             tries = [await asyncio.to_thread(failure_of, served.ports[0], "root", str(n)) for n in range(3)]
             self.assertEqual(tries, ["STATUS_LOGON_FAILURE", "STATUS_LOGON_FAILURE", ""])
             self.assertEqual([one["accepted"] for one in served.events("auth")], ["false", "false", "true"])
             self.assertTrue(await asyncio.to_thread(take, served.ports[0], username="root", password="any"))
 
     async def test_a_guest_reads_the_bait_only_where_guests_may(self) -> None:
-        async with Serving("smb", 2, {"guest": True}) as served:
+        async with Served("smb", {"guest": True}, ports=2) as served:
             self.assertTrue(await asyncio.to_thread(take, served.ports[0], username="nobody", password=""))
-        async with Serving("smb", 2) as served:
+        async with Served("smb", ports=2) as served:
             with self.assertRaisesRegex(SessionError, "STATUS_ACCESS_DENIED"):
                 await asyncio.to_thread(take, served.ports[0], username="", password="")
 
@@ -168,9 +168,9 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
             connection.login("", "")
             return shares_of(connection)
 
-        async with Serving("smb", 2) as served:
+        async with Served("smb", ports=2) as served:
             self.assertEqual((await asyncio.to_thread(listed, served.ports[0]))[::2], ["print$", "IPC$"])
-        async with Serving("smb", 2, distro="windows-server-2022") as served:
+        async with Served("smb", ports=2, distro="windows-server-2022") as served:
             with self.assertRaisesRegex(SessionError, "STATUS_ACCESS_DENIED"):
                 await asyncio.to_thread(listed, served.ports[0])
 
@@ -196,7 +196,7 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
                     refused.append(error.getErrorString()[0])
             return [entry.get_longname() for entry in connection.listPath(name, "IT\\*")], refused
 
-        async with Serving("smb", 2, ACCEPT) as served:
+        async with Served("smb", ACCEPT, ports=2) as served:
             names, refused = await asyncio.to_thread(leave, served.ports[0])
             self.assertIn("tool.exe", names)
             self.assertEqual(refused, ["STATUS_ACCESS_DENIED"] * 5)
@@ -217,7 +217,7 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
                 return error.getErrorString()[0]
             return ""
 
-        async with Serving("smb", 2, ACCEPT) as served:
+        async with Served("smb", ACCEPT, ports=2) as served:
             self.assertEqual(await asyncio.to_thread(write_far, served.ports[0]), "STATUS_DISK_FULL")
 
     async def test_smb1_tells_what_windows_it_is_and_takes_logins(self) -> None:
@@ -226,7 +226,9 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
             connection.login("anna", password)
             return connection.get_server_os(), connection.get_server_lanman()
 
-        async with Serving("smb", 2, ACCEPT, distro="windows-server-2019", domain="office.example") as served:
+        async with Served(
+            "smb", ACCEPT, ports=2, distro="windows-server-2019", domain="office.example"
+        ) as served:
             self.assertEqual(
                 await asyncio.to_thread(old, served.ports[0], "Summer24"),
                 ("Windows Server 2019 Standard 17763", "Windows Server 2019 Standard 6.3"),
@@ -236,16 +238,16 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual([one["accepted"] for one in served.events("auth")], ["true", "false"])
 
     async def test_a_login_without_ntlmssp_is_told_as_hashcat_reads_it(self) -> None:
-        async with Serving("smb", 2, distro="windows-10") as served:
-            await served.say(PROBE, framed(smb1_setup(b"user\0DOMAIN\0Unix\0Samba\0")))
+        async with Served("smb", ports=2, distro="windows-10") as served:
+            await served.visit(PROBE, framed(smb1_setup(b"user\0DOMAIN\0Unix\0Samba\0")))
             (auth,) = served.events("auth")
             self.assertRegex(auth["hashcat"], f"^user::DOMAIN:{'6c' * 24}:{'6e' * 24}:[0-9a-f]{{16}}$")
 
     async def test_nmap_knows_the_product_by_its_answer(self) -> None:
         answers = {}
         for distro in ("debian", "centos7", "windows-10", "windows-server-2016"):
-            async with Serving("smb", 2, distro=distro) as served:
-                answers[distro] = await served.say(PROBE)
+            async with Served("smb", ports=2, distro=distro) as served:
+                answers[distro] = await served.visit(PROBE)
         self.assertTrue(answers["debian"].endswith(b"\x06\0\0\1\0\1\xff\xff\0\0"), answers["debian"])
         self.assertIn(b"\x06\0\0\1\0\x11\x06\0", answers["centos7"])
         self.assertIn(b"\1\0\x11\7\0\3\n\0\1\0\4\x11\0\0\0\0\1\0\0\0\0\0\xfc\xe3\1\0", answers["windows-10"])
@@ -256,8 +258,8 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
     async def test_each_decky_has_its_own_bait_and_guid_and_keeps_them(self) -> None:
         found = []
         for seed in (1, 1, 2):
-            async with Serving("smb", 2, ACCEPT, seed=seed) as served:
-                greeting = await served.say(framed(negotiation(0x0210)))
+            async with Served("smb", ACCEPT, ports=2, seed=seed) as served:
+                greeting = await served.visit(framed(negotiation(0x0210)))
                 found.append((greeting[76:92], await asyncio.to_thread(take, served.ports[0])))
         self.assertEqual(found[0], found[1])
         self.assertNotEqual(found[0][0], found[2][0])
@@ -288,10 +290,10 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
             + b"z" * 32
             + b"\0",
         }
-        async with Serving("smb", 2) as served:
+        async with Served("smb", ports=2) as served:
             for error, data in sent.items():
                 with self.subTest(error):
-                    self.assertIsInstance(await served.say(data), bytes)
+                    self.assertIsInstance(await served.visit(data), bytes)
                     await served.ended(len(served.events("connect")))
                     self.assertEqual(served.events("malformed")[-1]["error"], error)
             self.assertEqual(len(served.events("malformed")), len(sent))
@@ -343,7 +345,7 @@ class SmbTest(unittest.IsolatedAsyncioTestCase):
     async def _recorded(self) -> list[bytes]:
         """What a client sends that lists, reads and writes: its own messages, without signatures."""
         sent: list[bytes] = []
-        async with Serving("smb", 2, {"accept_after": 1}) as served:
+        async with Served("smb", {"accept_after": 1}, ports=2) as served:
 
             def visit() -> None:
                 connection = connect(served.ports[0], smb3structs.SMB2_DIALECT_21)
@@ -379,7 +381,7 @@ class RpcTest(unittest.IsolatedAsyncioTestCase):
             answer = srvs.hNetrServerGetInfo(rpc, 101)
             return answer["InfoStruct"]["ServerInfo101"]["sv101_version_major"], answer["ErrorCode"]
 
-        async with Serving("smb", 2, ACCEPT, distro="windows-10") as served:
+        async with Served("smb", ACCEPT, ports=2, distro="windows-10") as served:
             self.assertEqual(await asyncio.to_thread(ask, served.ports[0]), (10, 0))
             calls = [one["name"] for one in served.events("request") if one["method"] == "call"]
             self.assertEqual(calls, ["NetrServerGetInfo"])

@@ -78,7 +78,7 @@ class LoginTest(unittest.IsolatedAsyncioTestCase):
     async def test_lets_in_a_pair_and_the_nth_try(self) -> None:
         async with Served("ssh", OPTIONS | {"accept_after": 3}) as served:
             async with client(served, "app", "secret") as connection:
-                self.assertEqual((await connection.run("hostname")).stdout, "db01\n")
+                self.assertEqual((await connection.run("hostname")).stdout, "files\n")
             await fails(served, "x", "1")
             async with client(served, "y", "2") as connection:
                 self.assertEqual((await connection.run("whoami")).stdout, "y\n")
