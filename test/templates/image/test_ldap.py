@@ -135,8 +135,9 @@ class ServerTest(unittest.TestCase):
             listed = json.dumps([{"port": port, "protocol": "tcp"} for port in ports])
             marks = {"DECNET_DOMAIN": "corp.example", "DECNET_DISTRO": distro, "DECNET_PORTS": listed}
             child = Child(TEMPLATES / "ldap", declared, OPTIONS, "ldap", marks)
-            child.wait_until_listening(declared)
             cls.children[distro] = (child, ports)
+        for child, _ in cls.children.values():
+            child.wait_until_started()
 
     @classmethod
     def tearDownClass(cls) -> None:

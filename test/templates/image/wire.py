@@ -92,11 +92,10 @@ class Served:
         for protocol in protocols:
             declared += free_ports(protocol)
         self.ports = [port for port, _ in declared]
-        self._declared = declared
         self._child = Child(TEMPLATES / name, declared, config, name, marks)
 
     def __enter__(self) -> Self:
-        self._child.wait_until_listening(set(self._declared))
+        self._child.wait_until_started()
         return self
 
     def __exit__(self, *_: object) -> None:
