@@ -12,7 +12,7 @@ export function registerArchetypes(program: Command): void {
     .option('--json', 'one JSON object a line')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ decnet archetypes\n  $ decnet archetypes --json | jq .services\n  $ decnet archetypes show printer',
+      '\nExamples:\n  decnet archetypes\n  decnet archetypes --json | jq .services\n  decnet archetypes show printer',
     )
     .action(listArchetypes);
   archetypes
@@ -22,7 +22,7 @@ export function registerArchetypes(program: Command): void {
     .option('--json', 'as one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ decnet archetypes show printer\n  $ decnet archetypes show domain-controller --json | jq .services',
+      '\nExamples:\n  decnet archetypes show printer\n  decnet archetypes show domain-controller --json | jq .services',
     )
     .action(showArchetype);
 }

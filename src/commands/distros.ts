@@ -6,7 +6,7 @@ export function registerDistros(program: Command): void {
     .command('distros')
     .description('list what a decky can claim to run, with its OS family')
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', '\nExamples:\n  $ decnet distros\n  $ decnet distros --json | jq -r .name')
+    .addHelpText('after', '\nExamples:\n  decnet distros\n  decnet distros --json | jq -r .name')
     .action(async (options: { readonly json?: true }) => {
       const { loadCatalogue } = await import('../fleet/catalogue.ts');
       const { templatesFolder } = await import('../package-root.ts');

@@ -10,7 +10,7 @@ export function registerLab(program: Command): void {
     .description('a private LAN with a Docker Engine of its own, to rehearse a fleet on')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ decnet lab up\n  $ decnet lab exec --as attacker -- nmap -sV 198.51.100.70',
+      '\nExamples:\n  decnet lab up\n  decnet lab exec --as attacker -- nmap -sV 198.51.100.70',
     );
   registerUp(lab);
   registerDown(lab);
@@ -23,7 +23,7 @@ function registerUp(lab: Command): void {
     .command('up')
     .description('raise the lab, or what is missing of it; unpacks Docker into the cache where there is none')
     .option('--verbose', 'what apt prints, too')
-    .addHelpText('after', '\nExamples:\n  $ decnet lab up\n  $ XDG_CACHE_HOME=/var/cache decnet lab up')
+    .addHelpText('after', '\nExamples:\n  decnet lab up\n  XDG_CACHE_HOME=/var/cache decnet lab up')
     .action(async (options: { readonly verbose?: true }) => {
       const { labUp } = await import('../lab/up.ts');
       const { labNetwork } = await import('../lab/layout.ts');
@@ -39,7 +39,7 @@ function registerDown(lab: Command): void {
   lab
     .command('down')
     .description('remove the lab: processes, namespaces, mounts and files; the cache stays')
-    .addHelpText('after', '\nExamples:\n  $ decnet lab down\n  $ decnet lab down && decnet lab up')
+    .addHelpText('after', '\nExamples:\n  decnet lab down\n  decnet lab down && decnet lab up')
     .action(async () => {
       const { labDown } = await import('../lab/down.ts');
       const left = await withSignal((signal) => labDown({ signal, onProgress: progress(undefined) }));
@@ -60,7 +60,7 @@ function registerStatus(lab: Command): void {
     .command('status')
     .description('whether the lab is up')
     .option('--json', 'as one JSON object')
-    .addHelpText('after', '\nExamples:\n  $ decnet lab status\n  $ decnet lab status --json | jq .up')
+    .addHelpText('after', '\nExamples:\n  decnet lab status\n  decnet lab status --json | jq .up')
     .action(async (options: { readonly json?: true }) => {
       const { labStatus } = await import('../lab/status.ts');
       const status = await withSignal(labStatus);
@@ -88,7 +88,7 @@ function registerExec(lab: Command): void {
     .passThroughOptions()
     .addHelpText(
       'after',
-      '\nExamples:\n  $ decnet lab exec -- decnet deploy examples/office.yaml\n  $ decnet lab exec --as attacker -- bash',
+      '\nExamples:\n  decnet lab exec -- decnet deploy examples/office.yaml\n  decnet lab exec --as attacker -- bash',
     )
     .action(async (command: readonly string[], options: { readonly as: LabRole }) => {
       const { labExecute } = await import('../lab/execute.ts');

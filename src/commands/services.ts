@@ -12,7 +12,7 @@ export function registerServices(program: Command): void {
     .option('--json', 'one JSON object a line')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ decnet services\n  $ decnet services --json | jq .config\n  $ decnet services show ssh',
+      '\nExamples:\n  decnet services\n  decnet services --json | jq .config\n  decnet services show ssh',
     )
     .action(listServices);
   services
@@ -22,7 +22,7 @@ export function registerServices(program: Command): void {
     .option('--json', 'as one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ decnet services show ssh\n  $ decnet services show ssh --json | jq .config.accept',
+      '\nExamples:\n  decnet services show ssh\n  decnet services show ssh --json | jq .config.accept',
     )
     .action(showService);
 }

@@ -8,7 +8,10 @@ interface Flags {
 
 /** `decnet step …`: one element of the walk, for debugging. */
 export function registerStep(program: Command): void {
-  const step = program.command('step').description('look at, check, run or undo a single step');
+  const step = program
+    .command('step')
+    .description('look at, check, run or undo a single step')
+    .addHelpText('after', '\nExamples:\n  decnet step list\n  decnet step check host-bridge');
   const add = (name: string, summary: string, example: string): Command =>
     step
       .command(name)
@@ -41,6 +44,6 @@ export function registerStep(program: Command): void {
 
 function pipelineOption(): Option {
   return new Option('--pipeline <name>', 'which pipeline')
-    .choices(['deploy', 'teardown', 'remove'])
+    .choices(['deploy', 'teardown', 'remove', 'restore'])
     .default('deploy');
 }

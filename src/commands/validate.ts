@@ -13,10 +13,7 @@ export function registerValidate(program: Command, readFacts: ReadFacts = async 
     .description('check a fleet file: all its errors with line and column; starts nothing')
     .argument('<file>', 'fleet file')
     .option('--json', 'the result as one JSON object')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ decnet validate fleet.yaml\n  $ decnet validate fleet.yaml --json',
-    )
+    .addHelpText('after', '\nExamples:\n  decnet validate fleet.yaml\n  decnet validate fleet.yaml --json')
     .action(async (file: string, options: { readonly json?: true }) => {
       const { loadCatalogue } = await import('../fleet/catalogue.ts');
       const { readFleetFile } = await import('../fleet/parse.ts');

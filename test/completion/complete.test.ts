@@ -63,7 +63,7 @@ describe('options', () => {
 
 describe('values', () => {
   it('are the choices where there are some, also behind an equals sign', () => {
-    expect(offered('step', 'list', '--pipeline', '')).toEqual(['deploy', 'teardown', 'remove']);
+    expect(offered('step', 'list', '--pipeline', '')).toEqual(['deploy', 'teardown', 'remove', 'restore']);
     expect(offered('step', 'list', '--pipeline=te')).toEqual(['--pipeline=teardown']);
   });
 

@@ -1,8 +1,8 @@
-import type { Container, ContainerChange, Docker, LogLine, LogOptions } from '../../src/docker/docker.ts';
+import type { ContainerChange, Docker, LogLine, LogOptions } from '../../src/docker/docker.ts';
 import { DecnetError } from '../../src/errors.ts';
-import { labels } from '../../src/fleet/names.ts';
 import { type Bell, createBell } from '../../src/logs/bell.ts';
 import type { Origin } from '../../src/logs/record.ts';
+import { inspected, listed, unaskedDocker } from './unasked-docker.ts';
 
 interface LiveContainer extends Origin {
   readonly id: string;
@@ -86,7 +86,7 @@ export function createLiveDocker(): LiveDocker {
 
   return {
     docker: {
-      ...notAsked,
+      ...unaskedDocker,
       logs,
       version: async () => {
         demandUp();
@@ -94,12 +94,14 @@ export function createLiveDocker(): LiveDocker {
       },
       listContainers: async (_label, value) => {
         demandUp();
-        return [...containers.values()].filter((one) => one.deployment === value).map(toContainer);
+        return [...containers.values()]
+          .filter((one) => one.deployment === value)
+          .map((one) => listed(one, one.state, one.deployment));
       },
       inspectContainer: async (id) => {
         demandUp();
         const found = containers.get(id);
-        return found === undefined ? null : toDetail(found);
+        return found === undefined ? null : inspected(id, found.state === 'running');
       },
       watchContainers: async (_label, signal) => {
         demandUp();
@@ -146,38 +148,4 @@ async function moveOf(moved: Bell, signal: AbortSignal): Promise<void> {
   signal.addEventListener('abort', moved.ring, { once: true });
   await moved.wait();
   signal.removeEventListener('abort', moved.ring);
-}
-
-function unused(): never {
-  throw new Error('not asked for when logs are followed');
-}
-
-const notAsked = {
-  listNetworks: unused,
-  inspectNetwork: unused,
-  createNetwork: unused,
-  removeNetwork: unused,
-  removeContainer: unused,
-  listImages: unused,
-  removeImage: unused,
-  importImage: unused,
-};
-
-function toContainer({ id, deployment, decky, service, state }: LiveContainer): Container {
-  return {
-    id,
-    name: id,
-    state,
-    status: state,
-    imageId: 'sha256:0',
-    labels: { [labels.deployment]: deployment, [labels.decky]: decky, [labels.service]: service },
-    networkMode: '',
-    addresses: [],
-    networks: [],
-  };
-}
-
-function toDetail({ id, state }: LiveContainer): Awaited<ReturnType<Docker['inspectContainer']>> {
-  const rest = { startedAt: '', error: '', addresses: {}, networkMode: '' };
-  return { id, name: id, running: state === 'running', pid: 1, exitCode: 0, ...rest };
 }

@@ -1,5 +1,5 @@
-import type { Container, Docker, LogLine, LogOptions } from '../../src/docker/docker.ts';
-import { labels } from '../../src/fleet/names.ts';
+import type { Docker, LogLine, LogOptions } from '../../src/docker/docker.ts';
+import { inspected, listed, unaskedDocker } from '../fakes/unasked-docker.ts';
 
 export interface LoggedContainer {
   readonly id: string;
@@ -22,9 +22,6 @@ export function logDocker(containers: readonly LoggedContainer[]): Docker & LogD
   const follows = new Map<string, number>();
   const find = (id: string): LoggedContainer | undefined =>
     containers.find((container) => container.id === id);
-  const unused = (): never => {
-    throw new Error('not asked for when logs are read');
-  };
   async function* logs(id: string, options: LogOptions): AsyncGenerator<LogLine, void, undefined> {
     asked.push({ id, options });
     const container = find(id);
@@ -40,56 +37,17 @@ export function logDocker(containers: readonly LoggedContainer[]): Docker & LogD
     yield* container?.news?.[round] ?? [];
   }
   return {
+    ...unaskedDocker,
     asked,
     logs,
-    listContainers: async () => containers.map(toContainer),
+    listContainers: async () => containers.map((container) => listed(container)),
     inspectContainer: async (id) => {
       const container = find(id);
-      if (container?.error !== undefined) return detail(container);
+      if (container?.error !== undefined) return inspected(id);
       return (follows.get(id) ?? 0) < (container?.news?.length ?? 0) && container !== undefined
-        ? detail(container)
+        ? inspected(id)
         : null;
     },
-    version: unused,
-    listNetworks: unused,
-    inspectNetwork: unused,
-    createNetwork: unused,
-    removeNetwork: unused,
-    removeContainer: unused,
-    listImages: unused,
-    removeImage: unused,
-    importImage: unused,
-    watchContainers: unused,
-  };
-}
-
-function toContainer({ id, decky, service }: LoggedContainer): Container {
-  const marks = { [labels.deployment]: 'office', [labels.decky]: decky };
-  const marked = service === null ? marks : { ...marks, [labels.service]: service };
-  return {
-    id,
-    name: id,
-    state: 'running',
-    status: 'Up',
-    imageId: 'sha256:0',
-    labels: marked,
-    networkMode: '',
-    addresses: [],
-    networks: [],
-  };
-}
-
-function detail({ id }: LoggedContainer): Awaited<ReturnType<Docker['inspectContainer']>> {
-  const where = { addresses: {}, networkMode: '' };
-  return {
-    id,
-    name: id,
-    running: true,
-    pid: 1,
-    exitCode: 0,
-    startedAt: '',
-    error: '',
-    ...where,
   };
 }
 
