@@ -39,14 +39,14 @@ describe('a configuration of rsyslog', () => {
     });
   });
 
-  it('keeps positions and the queue in the spool, on disk at every moment', () => {
+  it('keeps positions and the queue in the spool, on disk', () => {
     const text = rsyslog(plain);
     expect(parameters(text, 'module').get('statefile.directory')).toBe('/var/spool/decnet');
     expect(Object.fromEntries(parameters(text, 'action'))).toMatchObject({
       'queue.filename': 'decnet',
       'queue.spoolDirectory': '/var/spool/decnet',
       'queue.type': 'Disk',
-      'queue.checkpointInterval': '1',
+      'queue.checkpointInterval': '10',
     });
   });
 
