@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DecnetError, exitCodes } from '../errors.ts';
-import type { Route } from './host.ts';
+import type { Link, Route } from './host.ts';
 
 const linkSchema = z.object({
   ifname: z.string(),
@@ -34,17 +34,8 @@ const neighbourSchema = z.object({
   state: z.array(z.string()).default([]),
 });
 
-/** What `ip` knows of a link. Whether it is wireless stands elsewhere, in /sys. */
-export interface ParsedLink {
-  readonly name: string;
-  readonly up: boolean;
-  readonly mac: string;
-  readonly alias: string | null;
-  readonly kind: string | null;
-  readonly mode: string | null;
-  readonly parent: string | null;
-  readonly addresses: readonly string[];
-}
+/** What `ip` knows of a link; the rest stands in /sys and /proc. */
+export type ParsedLink = Omit<Link, 'wireless' | 'answersForOthers'>;
 
 export interface Neighbour {
   readonly address: string;
