@@ -19,9 +19,10 @@ export async function throwAt(trial: Trial, ip: string, count: number): Promise<
 /** Holds so many slow connections open, as far as the service lets, until it is ended. */
 export async function holdOpen(trial: Trial, ip: string, count: number): Promise<Started> {
   const holding = await start('attacker', ['python3', '-c', script, 'hold', order(trial, ip, count)]);
-  await eventually(`${count} connections are held`, () => {
+  const areHeld = (): boolean => {
     if (!holding.isRunning()) throw new Error(`The holder has ended: ${holding.printed()}`);
     return holding.printed().includes('held');
-  });
+  };
+  await eventually(`${count} connections are held`, areHeld, 120_000);
   return holding;
 }
