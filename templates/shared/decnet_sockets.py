@@ -11,7 +11,7 @@ import json
 import socket
 from collections.abc import Iterator, Mapping
 
-BACKLOG = 512
+BACKLOG = 128
 """Connections that wait until the service takes them."""
 
 KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
