@@ -13,8 +13,8 @@ import type { Trial, Visit } from './services/trial.ts';
 import { isAskedFor, loadTrials } from './services/trials.ts';
 import { openSite, type Site, troublesOf } from './site.ts';
 
-/** Of one service, bytes. */
-const mostMemory = 64 * 1024 * 1024;
+/** Of one service, bytes: a third of what its container may have. */
+const mostMemory = 80 * 1024 * 1024;
 const messages = 10_000;
 const slowConnections = 500;
 /** Lines that a decky may have logged since a visit began. */
