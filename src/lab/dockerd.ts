@@ -26,7 +26,7 @@ export function dockerdArguments(storage: StorageDriver): readonly string[] {
     `--pidfile=${labPaths.pidFile}`,
     `--storage-driver=${storage}`,
     '--exec-opt=native.cgroupdriver=cgroupfs',
-    `--cgroup-parent=${cgroupParent}`,
+    `--cgroup-parent=${cgroupParent()}`,
     '--iptables=false',
     '--ip6tables=false',
     '--userland-proxy=false',

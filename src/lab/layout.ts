@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Whose place a command is run from. */
@@ -30,8 +31,13 @@ export function namespacePath(name: string): string {
   return join(namespaceFolder, name);
 }
 
-/** Containers' cgroups are below this one, in every hierarchy. */
-export const cgroupParent = 'decnet-lab';
+/**
+ * Containers' cgroups are below the one of this name, in every hierarchy. A machine sees the cgroups of all containers
+ * on it, and a lab in one of them is not ours to end: the name tells the pid namespace (namespaces(7)) that a lab is in.
+ */
+export function cgroupParent(): string {
+  return `decnet-lab-${readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '')}`;
+}
 
 const run = '/run/decnet-lab';
 

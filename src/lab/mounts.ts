@@ -41,7 +41,7 @@ async function findBelow(folder: string): Promise<readonly string[]> {
   const found = entries.map(async (entry) => {
     if (!entry.isDirectory()) return [];
     const path = join(folder, entry.name);
-    return entry.name === cgroupParent ? [path] : findBelow(path);
+    return entry.name === cgroupParent() ? [path] : findBelow(path);
   });
   return (await Promise.all(found)).flat();
 }

@@ -33,7 +33,7 @@ export async function killLabProcesses(): Promise<readonly number[]> {
 
 /** Whether a line of /proc/<pid>/cgroup (cgroups(7)) names a group below the lab's. */
 export function isLabCgroup(line: string): boolean {
-  return line.split(':').slice(2).join(':').split('/').includes(cgroupParent);
+  return line.split(':').slice(2).join(':').split('/').includes(cgroupParent());
 }
 
 async function belongsToLab(pid: number, inodes: ReadonlySet<number | null>): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bringEngineBack, killEngine } from '../../src/chaos/faults.ts';
 import { baseContainerName, bridgeLinkName } from '../../src/fleet/names.ts';
@@ -36,11 +36,14 @@ async function losePower(): Promise<void> {
   await rm(labPaths.execRoot, { recursive: true, force: true });
 }
 
+/** Of this lab: one in a container of this machine has another pid namespace. */
 async function shims(): Promise<readonly number[]> {
+  const own = await readlink('/proc/self/ns/pid');
   const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
   const found = pids.map(async (pid) => {
     const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    return words.includes('containerd-shim') && words.includes(labPaths.execRoot) ? [Number(pid)] : [];
+    const isShim = words.includes('containerd-shim') && words.includes(labPaths.execRoot);
+    return isShim && (await readlink(`/proc/${pid}/ns/pid`).catch(() => '')) === own ? [Number(pid)] : [];
   });
   return (await Promise.all(found)).flat();
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dockerdArguments } from '../../src/lab/dockerd.ts';
 import { toolboxMounts } from '../../src/lab/holder.ts';
+import { cgroupParent } from '../../src/lab/layout.ts';
 import { parseMounts } from '../../src/lab/mounts.ts';
 import { roleBatch } from '../../src/lab/namespaces.ts';
 import { isLabCgroup } from '../../src/lab/processes.ts';
@@ -23,14 +24,16 @@ describe("the lab's engine", () => {
     expect(args).toContain('--config-file=/run/decnet-lab/daemon.json');
     expect(args).toContain('--host=unix:///run/decnet-lab/docker.sock');
     expect(args).toContain('--data-root=/var/lib/decnet-lab');
-    expect(args).toContain('--cgroup-parent=decnet-lab');
+    expect(args).toContain(`--cgroup-parent=${cgroupParent()}`);
     expect(args).toContain('--iptables=false');
     expect(args).toContain('--storage-driver=overlay2');
   });
 
   it('is told from others by its cgroup', () => {
-    expect(isLabCgroup('8:pids:/decnet-lab/0123abc')).toBe(true);
-    expect(isLabCgroup('0::/system.slice/decnet-lab/0123abc')).toBe(true);
+    expect(isLabCgroup(`8:pids:/${cgroupParent()}/0123abc`)).toBe(true);
+    expect(isLabCgroup(`0::/system.slice/${cgroupParent()}/0123abc`)).toBe(true);
+    // Of a lab in a container of this machine.
+    expect(isLabCgroup('0::/docker/4567def/decnet-lab-1/0123abc')).toBe(false);
     expect(isLabCgroup('0::/decnet-lab-other/0123abc')).toBe(false);
     expect(isLabCgroup('4:memory:/docker/0123abc')).toBe(false);
   });
